@@ -1,0 +1,413 @@
+"""Frozen specifications of every part, and the presets tiny, small, base and paper.
+
+A specification is checked when it is built; every other number is a property of it. Published numbers carry
+their source; what is marked "ours" is not published.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+from .errors import ConfigError, did_you_mean
+from .tokens import TokenSpec
+
+
+def _check(condition: bool, message: str) -> None:
+    if not condition:
+        raise ConfigError(message)
+
+
+@dataclass(frozen=True)
+class MelSpec:
+    """A log-mel front end: log10 of mel amplitudes clamped at ``floor``."""
+
+    sample_rate: int = 24_000
+    window: int = 1024
+    hop: int = 240
+    bands: int = 80
+    floor: float = 1e-5
+
+    def __post_init__(self) -> None:
+        _check(self.sample_rate % self.hop == 0, f"sample_rate {self.sample_rate} is not a multiple of hop {self.hop}")
+        _check(self.window >= self.hop, f"window {self.window} is shorter than hop {self.hop}")
+
+    @property
+    def frame_rate(self) -> int:
+        """Frames per second."""
+        return self.sample_rate // self.hop
+
+
+@dataclass(frozen=True)
+class CodecSpec:
+    """Waveform to acoustic tokens. Rates and levels: SoundStream 2107.03312 as used by MusicLM 2301.11325."""
+
+    kind: Literal["mel", "seanet"] = "mel"
+    sample_rate: int = 24_000
+    hop: int = 480
+    levels: int = 12
+    codebook_size: int = 1024
+    latent: int = 64
+    # phase-free codec ("mel"), ours
+    encoder_width: int = 256
+    encoder_layers: int = 4
+    decoder_width: int = 384
+    decoder_layers: int = 8
+    synthesis_hop: int = 240
+    synthesis_window: int = 1024
+    # SEANet ("seanet")
+    channels: int = 32
+    strides: tuple[int, ...] = (2, 4, 5, 12)
+
+    def __post_init__(self) -> None:
+        _check(self.sample_rate % self.hop == 0, f"sample_rate {self.sample_rate} is not a multiple of hop {self.hop}")
+        _check(self.hop % self.synthesis_hop == 0, f"hop {self.hop} is not a multiple of synthesis_hop {self.synthesis_hop}")
+        if self.kind == "seanet":
+            product = 1
+            for stride in self.strides:
+                product *= stride
+            _check(product == self.hop, f"strides {self.strides} multiply to {product}, expected hop {self.hop}")
+
+    @property
+    def frame_rate(self) -> int:
+        """Token frames per second."""
+        return self.sample_rate // self.hop
+
+    @property
+    def tokens(self) -> TokenSpec:
+        return TokenSpec("acoustic", self.levels, self.codebook_size, self.frame_rate)
+
+
+@dataclass(frozen=True)
+class SemanticSpec:
+    """w2v-BERT 2108.06209: Conformer, contrastive then masked prediction; k-means over an inner layer."""
+
+    mel: MelSpec = field(default_factory=MelSpec)
+    stack: int = 4  # mel frames per token frame
+    width: int = 192
+    heads: int = 4
+    contrastive_layers: int = 3
+    prediction_layers: int = 3
+    kernel: int = 15
+    targets: int = 1024  # vocabulary of the masked prediction
+    tap: int = 1  # layer of the masked-prediction module whose output is clustered, from 1
+    codebook_size: int = 1024
+
+    def __post_init__(self) -> None:
+        _check(self.width % self.heads == 0, f"width {self.width} is not a multiple of heads {self.heads}")
+        _check(1 <= self.tap <= self.prediction_layers, f"tap {self.tap} is not in 1..{self.prediction_layers}")
+        _check(self.mel.frame_rate % self.stack == 0, f"{self.mel.frame_rate} mel frames per second do not divide by {self.stack}")
+
+    @property
+    def frame_rate(self) -> int:
+        return self.mel.frame_rate // self.stack
+
+    @property
+    def tokens(self) -> TokenSpec:
+        return TokenSpec("semantic", 1, self.codebook_size, self.frame_rate)
+
+
+@dataclass(frozen=True)
+class MulanSpec:
+    """MuLan 2208.12415: two towers, unit vectors, contrastive; windows averaged; RVQ style tokens."""
+
+    dimension: int = 128
+    mel: MelSpec = field(default_factory=MelSpec)
+    window_seconds: float = 10.0
+    stride_seconds: float = 1.0
+    audio_stack: int = 4  # mel frames per tower frame
+    audio_width: int = 256
+    audio_layers: int = 8
+    text_vocabulary: int = 30_522
+    text_length: int = 96  # word pieces
+    text_width: int = 384
+    text_layers: int = 6
+    text_heads: int = 12
+    levels: int = 12
+    codebook_size: int = 1024
+
+    def __post_init__(self) -> None:
+        _check(self.text_width % self.text_heads == 0, f"text_width {self.text_width} is not a multiple of text_heads {self.text_heads}")
+        _check(0 < self.stride_seconds <= self.window_seconds, f"stride {self.stride_seconds} s must be in (0, {self.window_seconds}]")
+
+    @property
+    def tokens(self) -> TokenSpec:
+        """Style tokens: one frame for a whole clip, so the rate is zero."""
+        return TokenSpec("style", self.levels, self.codebook_size, 0)
+
+
+@dataclass(frozen=True)
+class MelodySpec:
+    """MusicLM 2301.11325 section 4.5: ViT, triplet loss on versions of one melody, RVQ."""
+
+    layers: int = 12
+    heads: int = 6
+    width: int = 512
+    dimension: int = 192
+    window_seconds: float = 4.0
+    hop_seconds: float = 3.0
+    levels: int = 24
+    codebook_size: int = 512
+
+    @property
+    def tokens(self) -> TokenSpec:
+        """One frame of ``levels`` tokens every ``hop_seconds``; kept at rate zero (prefix condition)."""
+        return TokenSpec("melody", self.levels, self.codebook_size, 0)
+
+
+@dataclass(frozen=True)
+class TransformerSpec:
+    """A decoder-only transformer. Gated feed-forward (three matrices) when ``gated``, else two."""
+
+    layers: int = 6
+    heads: int = 5
+    width: int = 320
+    feedforward: int = 864
+    gated: bool = True
+    dropout: float = 0.0
+    positions: Literal["rotary", "t5"] = "rotary"
+
+    def __post_init__(self) -> None:
+        _check(self.width % self.heads == 0, f"width {self.width} is not a multiple of heads {self.heads}")
+
+    @property
+    def head_width(self) -> int:
+        return self.width // self.heads
+
+
+StageName = Literal["semantic", "coarse", "fine"]
+
+
+@dataclass(frozen=True)
+class StageSpec:
+    """One autoregressive stage: which tokens it writes, which it is told, and how they lie in time."""
+
+    name: StageName
+    target: TokenSpec  # levels it writes
+    prefix: tuple[TokenSpec, ...]  # whole-clip conditions, laid before the sequence
+    aligned: tuple[TokenSpec, ...]  # conditions in step with the target (or flattened before it, see alignment)
+    pattern: Literal["flat", "delay"] = "delay"
+    alignment: Literal["added", "prefix"] = "added"  # "prefix" is MusicLM's concatenation; "added" is ours
+    transformer: TransformerSpec = field(default_factory=TransformerSpec)
+    crop_seconds: float = 10.0
+    temperature: float = 1.0
+    top_k: int = 0  # 0 keeps all; ours
+    guidance: float = 1.0  # classifier-free guidance scale; 1 is off; ours
+    condition_dropout: float = 0.1  # ours
+    token_width: int = 64  # width of the codebook vectors embeddings and heads start from; ours
+
+    def __post_init__(self) -> None:
+        for spec in self.aligned:
+            _check(
+                self.target.frame_rate % spec.frame_rate == 0,
+                f"{spec.name} at {spec.frame_rate} Hz does not divide {self.target.name} at {self.target.frame_rate} Hz",
+            )
+        _check(self.crop_seconds > 0, f"crop_seconds is {self.crop_seconds}, expected more than 0")
+
+    @property
+    def steps_per_second(self) -> int:
+        """Decoding steps a second of audio costs."""
+        return self.target.frame_rate * (self.target.levels if self.pattern == "flat" else 1)
+
+    @property
+    def crop_frames(self) -> int:
+        return int(self.crop_seconds * self.target.frame_rate)
+
+
+@dataclass(frozen=True)
+class LibrettoConfig:
+    """The whole family. The stages are derived: their vocabularies follow from the parts."""
+
+    name: str
+    codec: CodecSpec
+    semantic: SemanticSpec
+    mulan: MulanSpec
+    melody: MelodySpec
+    coarse_levels: int
+    transformers: dict[str, TransformerSpec]
+    crops: dict[str, float]
+    temperatures: dict[str, float]
+    pattern: Literal["flat", "delay"] = "delay"
+    alignment: Literal["added", "prefix"] = "added"
+    top_k: dict[str, int] = field(default_factory=lambda: {"semantic": 0, "coarse": 0, "fine": 0})
+    guidance: dict[str, float] = field(default_factory=lambda: {"semantic": 1.0, "coarse": 1.0, "fine": 1.0})
+
+    def __post_init__(self) -> None:
+        _check(0 < self.coarse_levels < self.codec.levels, f"coarse_levels {self.coarse_levels} is not in 1..{self.codec.levels - 1}")
+        _check(
+            self.codec.frame_rate % self.semantic.frame_rate == 0,
+            f"codec at {self.codec.frame_rate} Hz is not a multiple of semantic at {self.semantic.frame_rate} Hz",
+        )
+
+    @property
+    def sample_rate(self) -> int:
+        return self.codec.sample_rate
+
+    def stage(self, name: str) -> StageSpec:
+        """The specification of stage ``semantic``, ``coarse`` or ``fine``."""
+        acoustic, semantic, style = self.codec.tokens, self.semantic.tokens, self.mulan.tokens
+        coarse = dataclasses.replace(acoustic, name="coarse", levels=self.coarse_levels)
+        fine = dataclasses.replace(acoustic, name="fine", levels=self.codec.levels - self.coarse_levels)
+        roles: dict[str, tuple[TokenSpec, tuple[TokenSpec, ...], tuple[TokenSpec, ...]]] = {
+            "semantic": (semantic, (style,), ()),
+            "coarse": (coarse, (style,), (semantic,)),
+            "fine": (fine, (), (coarse,)),  # MusicLM: fine sees coarse tokens alone
+        }
+        if name not in roles:
+            raise ConfigError(f"unknown stage {name!r}; {did_you_mean(name, list(roles))}")
+        target, prefix, aligned = roles[name]
+        return StageSpec(
+            name=name,  # type: ignore[arg-type]
+            target=target,
+            prefix=prefix,
+            aligned=aligned,
+            pattern=self.pattern,
+            alignment=self.alignment,
+            transformer=self.transformers[name],
+            crop_seconds=self.crops[name],
+            temperature=self.temperatures[name],
+            top_k=self.top_k[name],
+            guidance=self.guidance[name],
+        )
+
+
+STAGES: tuple[str, ...] = ("semantic", "coarse", "fine")
+_TEMPERATURES = {"semantic": 1.0, "coarse": 0.95, "fine": 0.4}  # MusicLM 2301.11325 section 5
+
+
+def _same(spec: TransformerSpec) -> dict[str, TransformerSpec]:
+    return dict.fromkeys(STAGES, spec)
+
+
+def _tiny() -> LibrettoConfig:
+    mel = MelSpec(bands=16, window=480)
+    return LibrettoConfig(
+        name="tiny",
+        codec=CodecSpec(levels=4, codebook_size=32, latent=8, encoder_width=16, encoder_layers=1, decoder_width=16, decoder_layers=1,
+                        channels=2),
+        semantic=SemanticSpec(mel=mel, width=16, heads=2, contrastive_layers=1, prediction_layers=1, kernel=3, targets=32, codebook_size=32),
+        mulan=MulanSpec(dimension=16, mel=mel, window_seconds=2.0, audio_width=16, audio_layers=1, text_vocabulary=512, text_length=32,
+                        text_width=16, text_layers=1, text_heads=2, levels=3, codebook_size=16),
+        melody=MelodySpec(layers=1, heads=2, width=16, dimension=8, levels=2, codebook_size=16),
+        coarse_levels=2,
+        transformers=_same(TransformerSpec(layers=2, heads=2, width=32, feedforward=48)),
+        crops={"semantic": 4.0, "coarse": 2.0, "fine": 1.0},
+        temperatures=_TEMPERATURES,
+    )
+
+
+def _small() -> LibrettoConfig:
+    return LibrettoConfig(
+        name="small",
+        codec=CodecSpec(),
+        semantic=SemanticSpec(),
+        mulan=MulanSpec(text_vocabulary=8_192, levels=8, codebook_size=256),
+        melody=MelodySpec(layers=4, heads=4, width=192),
+        coarse_levels=4,
+        transformers=_same(TransformerSpec()),
+        crops={"semantic": 20.0, "coarse": 10.0, "fine": 4.0},
+        temperatures=_TEMPERATURES,
+    )
+
+
+def _base() -> LibrettoConfig:
+    return LibrettoConfig(
+        name="base",
+        codec=CodecSpec(decoder_width=512),
+        semantic=SemanticSpec(width=512, heads=8, contrastive_layers=6, prediction_layers=6, tap=3),
+        mulan=MulanSpec(audio_width=512, audio_layers=12),
+        melody=MelodySpec(),
+        coarse_levels=4,
+        transformers=_same(TransformerSpec(layers=12, heads=8, width=512, feedforward=1376, dropout=0.1)),
+        crops={"semantic": 30.0, "coarse": 10.0, "fine": 3.0},
+        temperatures=_TEMPERATURES,
+    )
+
+
+def _paper() -> LibrettoConfig:
+    """MusicLM 2301.11325: stages of 24 layers, 16 heads, width 1024, feed-forward 4096, T5 positions, dropout 0.1.
+
+    430M a stage are stated; plain widths give 302M. We choose the gated feed-forward: 403M and the embeddings.
+    w2v-BERT 2108.06209 XL: 600M, here 24 Conformer layers of width 1024 (12 + 12), layer 7 tapped.
+    """
+    return LibrettoConfig(
+        name="paper",
+        codec=CodecSpec(kind="seanet"),
+        semantic=SemanticSpec(width=1024, heads=16, contrastive_layers=12, prediction_layers=12, kernel=5, tap=7),
+        mulan=MulanSpec(audio_width=768, audio_layers=12),
+        melody=MelodySpec(),
+        coarse_levels=4,
+        transformers=_same(TransformerSpec(layers=24, heads=16, width=1024, feedforward=4096, dropout=0.1, positions="t5")),
+        crops={"semantic": 30.0, "coarse": 10.0, "fine": 3.0},
+        temperatures=_TEMPERATURES,
+        pattern="flat",
+        alignment="prefix",
+    )
+
+
+_PRESETS = {"tiny": _tiny, "small": _small, "base": _base, "paper": _paper}
+
+
+def preset(name: str) -> LibrettoConfig:
+    """The preset ``tiny``, ``small``, ``base`` or ``paper``."""
+    if name not in _PRESETS:
+        raise ConfigError(f"unknown preset {name!r}; {did_you_mean(name, list(_PRESETS))}")
+    return _PRESETS[name]()
+
+
+def to_dict(config: Any) -> dict[str, Any]:
+    """A plain dictionary, ready for JSON."""
+    return dataclasses.asdict(config)
+
+
+def from_dict(cls: type, values: dict[str, Any], *, where: str = "config") -> Any:
+    """Build the frozen dataclass ``cls`` strictly: an unknown key is an error that names the nearest valid one."""
+    if not isinstance(values, dict):
+        raise ConfigError(f"{where} is {type(values).__name__}, expected a table of {cls.__name__}")
+    hints = get_type_hints(cls)
+    names = [f.name for f in dataclasses.fields(cls)]
+    for key in values:
+        if key not in names:
+            raise ConfigError(f"{where} has unknown key {key!r}; {did_you_mean(key, names)}")
+    built = {key: _value(hints[key], value, where=f"{where}.{key}") for key, value in values.items()}
+    try:
+        return cls(**built)
+    except TypeError as error:
+        missing = [f.name for f in dataclasses.fields(cls) if f.name not in built
+                   and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+        raise ConfigError(f"{where} lacks {', '.join(missing) or 'nothing'}: {error}") from error
+
+
+def _value(hint: Any, value: Any, *, where: str) -> Any:
+    origin, arguments = getattr(hint, "__origin__", None), getattr(hint, "__args__", ())
+    if dataclasses.is_dataclass(hint):
+        return from_dict(hint, value, where=where)
+    if origin is tuple:
+        return tuple(_value(arguments[0], item, where=where) for item in value)
+    if origin is dict:
+        return {key: _value(arguments[1], item, where=f"{where}.{key}") for key, item in value.items()}
+    if origin is Literal and value not in arguments:
+        raise ConfigError(f"{where} is {value!r}, expected one of {', '.join(map(repr, arguments))}")
+    if hint in (int, float, str, bool):
+        accepted = (int, float) if hint is float else (hint,)
+        if not isinstance(value, accepted) or (isinstance(value, bool) and hint is not bool):
+            raise ConfigError(f"{where} is {value!r}, expected {hint.__name__}")
+        return hint(value)
+    return value
+
+
+def save_config(config: Any, path: Path) -> None:
+    """Write ``config`` as JSON."""
+    path.write_text(json.dumps(to_dict(config), indent=2) + "\n")
+
+
+def load_config(path: Path) -> LibrettoConfig:
+    """Read and check a family's configuration."""
+    try:
+        values = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} is not readable JSON: {error}") from error
+    return from_dict(LibrettoConfig, values, where=path.name)

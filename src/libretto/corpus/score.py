@@ -1,0 +1,82 @@
+"""What a composer hands to a renderer: notes in seconds, parts, and the sheet of attributes captions are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Note:
+    """One note. Times in seconds, pitch in MIDI numbers, velocity 1..127."""
+
+    start: float
+    duration: float
+    pitch: int
+    velocity: int
+
+
+@dataclass
+class Part:
+    """One instrument's line.
+
+    ``instrument`` names an entry of ``instruments.INSTRUMENTS`` (sampled or synthesised);
+    drum parts have ``drums=True``, General MIDI drum pitches, and a kit name as instrument.
+    """
+
+    role: str  # drums, bass, chords, pad, arpeggio, melody, counter
+    instrument: str
+    notes: list[Note]
+    drums: bool = False
+    pan: float = 0.0  # -1 left .. 1 right
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How a style is mixed. Defaults are a plain room."""
+
+    reverb: float = 0.2  # send, 0..1
+    reverb_seconds: float = 1.4
+    delay: float = 0.0
+    chorus: float = 0.0
+    sidechain: float = 0.0  # ducking by the kick, 0..1
+    saturation: float = 0.0
+    lowpass_hz: float = 0.0  # 0: none
+    lofi: bool = False  # wow, flutter, crackle
+    gated_reverb: bool = False
+
+
+@dataclass
+class Sheet:
+    """The attributes really used; captions may name only what stands here and is audible."""
+
+    style: str
+    family: str  # electronic, band, jazz, classical, ambient, game, ...
+    bpm: float
+    key: str  # tonic, e.g. "F sharp"
+    mode: str  # of the chords really played: major, minor, dorian, ...
+    metre: str  # "4/4"
+    mood: str
+    intensity: float  # 0..1
+    density: float  # 0..1
+    instruments: list[str]  # spoken names, loudest first; the renderer removes the inaudible
+    drums: str  # spoken description of the kit, "" without drums
+    swing: float = 0.5
+    composer: str = ""
+    title: str = ""
+    era: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Score:
+    """A whole piece, ready to render."""
+
+    seed: int
+    seconds: float
+    parts: list[Part]
+    sheet: Sheet
+    mix: Mix = field(default_factory=Mix)
+    beats: list[float] = field(default_factory=list)  # beat times in seconds
+    downbeats: list[float] = field(default_factory=list)
+    chords: list[tuple[float, str]] = field(default_factory=list)  # (start in seconds, symbol)
