@@ -1,0 +1,116 @@
+"""Sampled parts: SoundFont 2 and 3 files played through tinysoundfont, each font loaded once per process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from libretto.corpus.score import Note
+from libretto.errors import CorpusError, MissingExtra
+
+VARIABLE = "LIBRETTO_SOUNDFONTS"
+SUFFIXES = (".sf2", ".sf3", ".sfo")
+DRUM_CHANNEL, DRUM_BANK = 9, 128
+DRUM_SECONDS = 1.5  # a drum's key is held at least this long, or fonts cut their cymbals
+SILENCE = 1e-6
+
+
+def find_fonts(fonts: Sequence[Path | str] | None = None) -> tuple[Path, ...]:
+    """The fonts to play: the argument, else the paths in LIBRETTO_SOUNDFONTS; a folder means every font in it.
+
+    Raises CorpusError for a path that does not exist or a folder without fonts.
+    """
+    if fonts is None:
+        fonts = [part for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+    found: list[Path] = []
+    for path in map(Path, fonts):
+        if path.is_dir():
+            inside = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+            if not inside:
+                raise CorpusError(f"soundfont folder {path} holds no {', '.join(SUFFIXES)} file: put one there")
+            found.extend(inside)
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise CorpusError(f"soundfont {path} does not exist: give a .sf2 or .sf3 file, or unset {VARIABLE}")
+    return tuple(dict.fromkeys(path.resolve() for path in found))
+
+
+def _tinysoundfont() -> ModuleType:
+    try:
+        import tinysoundfont
+    except ImportError as error:
+        raise MissingExtra(
+            "tinysoundfont is not installed and soundfonts need it: pip install --no-deps tinysoundfont"
+        ) from error
+    return tinysoundfont
+
+
+@lru_cache(maxsize=32)
+def _open(path: Path, sample_rate: int) -> tuple[Any, int]:
+    """(synth, font id) of one font alone: a synth sums all its fonts, so each gets its own."""
+    synth = _tinysoundfont().Synth(gain=-8, samplerate=sample_rate)
+    try:
+        return synth, synth.sfload(str(path))
+    except Exception as error:
+        raise CorpusError(f"soundfont {path} cannot be read ({error}): expected SoundFont 2 or 3") from error
+
+
+def has_program(path: Path, program: int, *, drums: bool, sample_rate: int) -> bool:
+    """Whether the font holds the General MIDI program, or the drum kit."""
+    synth, font = _open(path, sample_rate)
+    return synth.sfpreset_name(font, DRUM_BANK if drums else 0, program) is not None
+
+
+def play(
+    path: Path, program: int, notes: Sequence[Note], samples: int, *, drums: bool = False, sample_rate: int
+) -> np.ndarray:
+    """float32 [2, samples] of one part. Raises CorpusError when the font lacks the program."""
+    synth, font = _open(path, sample_rate)
+    if not has_program(path, program, drums=drums, sample_rate=sample_rate):
+        raise CorpusError(f"soundfont {path.name} has no {'kit' if drums else 'program'} {program}")
+    channel = DRUM_CHANNEL if drums else 0
+    synth.program_select(channel, font, DRUM_BANK if drums else 0, program, drums)
+    out = np.zeros((samples, 2), np.float32)
+    position = 0
+    for at, velocity, pitch in _events(notes, drums=drums, sample_rate=sample_rate):
+        if at >= samples:
+            break
+        if at > position:
+            synth.generate_simple(at - position, memoryview(out[position:at]).cast("B"))
+            position = at
+        if velocity:
+            synth.noteon(channel, pitch, velocity)
+        else:
+            synth.noteoff(channel, pitch)
+    if position < samples:
+        synth.generate_simple(samples - position, memoryview(out[position:]).cast("B"))
+    _silence(synth, sample_rate)
+    return np.ascontiguousarray(out.T)
+
+
+def _events(notes: Sequence[Note], *, drums: bool, sample_rate: int) -> list[tuple[int, int, int]]:
+    """(sample, velocity, pitch) in order, releases (velocity 0) before attacks."""
+    events = []
+    for note in notes:
+        start = max(0, round(note.start * sample_rate))
+        held = max(note.duration, DRUM_SECONDS) if drums else max(note.duration, 0.03)
+        pitch, velocity = min(max(int(note.pitch), 0), 127), min(max(int(note.velocity), 1), 127)
+        events.append((start, velocity, pitch))
+        events.append((start + round(held * sample_rate), 0, pitch))
+    return sorted(events)
+
+
+def _silence(synth: Any, sample_rate: int) -> None:
+    """Stop every voice and render until nothing is left: a quick release would leak into the next part."""
+    synth.sounds_off()
+    for _ in range(200):
+        rest = np.frombuffer(synth.generate_simple(sample_rate // 20), np.float32)
+        if float(np.abs(rest).max(initial=0.0)) < SILENCE:
+            return

@@ -1,0 +1,171 @@
+"""The renderer: patches in tune, machines that sound, mixes that are clean and the same for the same seed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba")
+
+from libretto.corpus import drum_machines, effects, patches, render, soundfont
+from libretto.corpus.instruments import INSTRUMENTS, KITS
+from libretto.corpus.score import Mix, Note, Part, Score, Sheet
+from libretto.errors import CorpusError
+
+RATE = 24_000
+BASSES = ("saw_bass", "sub_bass", "reese_bass", "bass_808", "triangle_bass", "acid")
+
+
+def make_score(*, seed: int = 3, seconds: float = 4.0, mix: Mix | None = None) -> Score:
+    beats = np.arange(0, seconds - 0.4, 0.5)
+    drums = [Note(float(t), 0.1, (36, 38)[i % 2], 110) for i, t in enumerate(beats)]
+    drums += [Note(float(t) + 0.25, 0.1, 42, 80) for t in beats]
+    chords = [Note(float(t), 0.9, pitch, 85) for t in beats[::2] for pitch in (60, 64, 67)]
+    parts = [
+        Part("drums", "909", drums, drums=True),
+        Part("bass", "saw_bass", [Note(float(t), 0.4, 36, 100) for t in beats]),
+        Part("chords", "piano", chords, pan=-0.2),
+        Part("melody", "lead_saw", [Note(float(t), 0.4, 72 + i % 5, 95) for i, t in enumerate(beats)], pan=0.2),
+        Part("counter", "flute", [Note(float(t), 0.4, 79, 60) for t in beats], gain_db=-45.0),
+    ]
+    names = [INSTRUMENTS[part.instrument].name for part in parts if not part.drums]
+    sheet = Sheet("house", "electronic", 120.0, "C", "major", "4/4", "happy", 0.6, 0.5, names, KITS["909"].name)
+    return Score(seed, seconds, parts, sheet, mix or Mix())
+
+
+def fundamental(samples: np.ndarray, expected: float) -> float:
+    """Hertz of the strongest low partial near the expected pitch, by a zero-padded spectrum of the held part."""
+    mono = samples.mean(0)[RATE // 4 : RATE]
+    size = 1 << 19
+    spectrum = np.abs(np.fft.rfft(mono * np.hanning(mono.size), size))
+    hertz = np.arange(spectrum.size) * RATE / size
+    near = (hertz > expected * 0.94) & (hertz < expected * 1.06)
+    assert spectrum[near].max() > 0.03 * spectrum.max(), "no energy at the written pitch"
+    weights = spectrum[near] ** 2
+    return float((hertz[near] * weights).sum() / weights.sum())
+
+
+@pytest.mark.parametrize("name", sorted(patches.PATCHES))
+def test_patch_sounds_at_the_written_pitch(name):
+    pitch = 45 if name in BASSES else 69
+    expected = 440.0 * 2 ** ((pitch - 69) / 12)
+    sound = patches.play(name, [Note(0.0, 1.0, pitch, 100)], int(1.5 * RATE), np.random.default_rng(1), sample_rate=RATE)
+    assert sound.shape == (2, int(1.5 * RATE)) and np.isfinite(sound).all()
+    cents = 1200 * np.log2(fundamental(sound, expected) / expected)
+    assert abs(cents) < 20, f"{cents:.1f} cents off"
+
+
+def test_patch_differs_by_seed_and_unknown_name_is_refused():
+    notes = [Note(0.0, 0.5, 60, 100)]
+    one, two = (patches.play("pluck", notes, RATE, np.random.default_rng(s), sample_rate=RATE) for s in (1, 2))
+    assert not np.array_equal(one, two)
+    with pytest.raises(CorpusError, match="did you mean 'supersaw'"):
+        patches.play("supersow", notes, RATE, np.random.default_rng(1), sample_rate=RATE)
+
+
+def test_every_instrument_and_kit_has_a_built_in_voice():
+    for instrument in INSTRUMENTS.values():
+        assert (instrument.patch or instrument.fallback) in patches.PATCHES
+    for kit in KITS.values():
+        assert kit.machine in drum_machines.MACHINES
+
+
+@pytest.mark.parametrize("machine", sorted(drum_machines.MACHINES))
+def test_machine_sounds(machine):
+    kit = drum_machines.Kit(machine, np.random.default_rng(1), sample_rate=RATE)
+    for pitch in (36, 38, 42, 46, 49, 51, 37, 45):
+        shot = kit.shot(pitch)
+        assert np.isfinite(shot).all() and 0.1 < np.abs(shot).max() < 4.0, pitch
+    spectrum = np.abs(np.fft.rfft(kit.shot(36), RATE)) ** 2
+    assert spectrum[:200].sum() > 0.5 * spectrum.sum(), "the kick is not low"
+    spectrum = np.abs(np.fft.rfft(kit.shot(42), RATE)) ** 2
+    assert spectrum[4000:].sum() > 0.5 * spectrum.sum(), "the hi-hat is not high"
+
+
+def test_closed_hat_chokes_the_open_one():
+    open_hat, closed = Note(0.0, 0.1, 46, 110), Note(0.05, 0.1, 42, 1)
+    play = lambda notes: drum_machines.play("909", notes, RATE, np.random.default_rng(1), sample_rate=RATE)  # noqa: E731
+    tail = slice(int(0.1 * RATE), int(0.3 * RATE))
+    assert np.abs(play([open_hat, closed])[:, tail]).max() < 0.05 * np.abs(play([open_hat])[:, tail]).max()
+
+
+MIXES = [
+    Mix(),
+    Mix(sidechain=0.7, delay=0.4, chorus=0.5, saturation=0.6),
+    Mix(lofi=True, lowpass_hz=5000.0),
+    Mix(gated_reverb=True, reverb=0.5),
+    Mix(reverb=0.0),
+]
+
+
+@pytest.mark.parametrize("mix", MIXES)
+def test_mix_is_clean(mix):
+    result = render.render(make_score(mix=mix), fonts=[])
+    audio = result.audio.samples
+    assert audio.shape == (2, 4 * RATE) and audio.dtype == np.float32 and np.isfinite(audio).all()
+    assert 0.2 < np.abs(audio).max() < 0.98
+    assert np.abs(audio.mean(-1)).max() < 1e-3
+    assert np.abs(audio[:, -1]).max() < 1e-3
+    mono, sides = audio.mean(0), audio.std(-1).mean()
+    assert mono.std() > 0.6 * sides, "the sides cancel"
+    assert -18 < result.audio.loudness() < -10
+
+
+def test_same_seed_same_bytes():
+    one, two = (render.render(make_score(), fonts=[]).audio.samples for _ in range(2))
+    assert one.tobytes() == two.tobytes()
+    assert not np.array_equal(one, render.render(make_score(seed=4), fonts=[]).audio.samples)
+
+
+def test_stems_and_sheet():
+    score = make_score()
+    result = render.render(score, fonts=[], stems=True)
+    assert set(result.stems) == {part.role for part in score.parts}
+    assert all(stem.shape == (2, 4 * RATE) for stem in result.stems.values())
+    assert "flute" not in result.sheet.instruments and len(result.sheet.instruments) == 3
+    assert result.sheet.drums == KITS["909"].name and "flute" in score.sheet.instruments
+    quiet = replace(score.parts[0], gain_db=-60.0)
+    assert render.render(replace(score, parts=[quiet, *score.parts[1:]]), fonts=[]).sheet.drums == ""
+
+
+def test_sidechain_dips_after_the_kick():
+    score = make_score(mix=Mix(sidechain=0.8))
+    plain = render.render(make_score(mix=Mix()), fonts=[], stems=True).stems["chords"]
+    ducked = render.render(score, fonts=[], stems=True).stems["chords"]
+    dip = slice(int(1.01 * RATE), int(1.06 * RATE))
+    assert np.abs(ducked[:, dip]).mean() < 0.5 * np.abs(plain[:, dip]).mean()
+
+
+def test_bad_input_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(CorpusError, match="does not exist"):
+        render.render(make_score(), fonts=[tmp_path / "none.sf2"])
+    with pytest.raises(CorpusError, match="holds no"):
+        soundfont.find_fonts([tmp_path])
+    monkeypatch.setenv(soundfont.VARIABLE, str(tmp_path / "gone.sf3"))
+    with pytest.raises(CorpusError, match="does not exist"):
+        render.render(make_score())
+    score = make_score()
+    score.parts[1].instrument = "pianno"
+    with pytest.raises(CorpusError, match="did you mean 'piano'"):
+        render.render(score, fonts=[])
+
+
+def test_broken_font_is_refused(tmp_path):
+    pytest.importorskip("tinysoundfont")
+    broken = tmp_path / "broken.sf2"
+    broken.write_bytes(b"RIFF nothing")
+    with pytest.raises(CorpusError, match="cannot be read"):
+        render.render(make_score(), fonts=[broken])
+
+
+def test_loudness_follows_gain_and_reverb_keeps_length():
+    tone = np.sin(2 * np.pi * 1000 * np.arange(2 * RATE) / RATE).astype(np.float32)[None].repeat(2, 0)
+    full = effects.loudness(0.5 * tone, sample_rate=RATE)
+    assert abs(full - effects.loudness(0.25 * tone, sample_rate=RATE) - 6.02) < 0.05
+    response = effects.impulse_response(np.random.default_rng(0), seconds=0.8, sample_rate=RATE)
+    click = np.zeros((2, RATE), np.float32)
+    click[:, 0] = 1.0
+    wet = effects.convolve(click, response, lag=100)
+    np.testing.assert_allclose(wet[:, 100 : 100 + 5000], response[:, :5000], atol=1e-5)
