@@ -10,9 +10,11 @@ import numpy as np
 from libretto.corpus import effects
 from libretto.corpus.effects import Band
 from libretto.corpus.score import Part, Score
+from libretto.loudness import integrated_loudness
 
 REFERENCE = 0.1  # level of a stem at 0 dB
 AUDIBLE_DB = -26.0  # a part quieter than this beside the loudest one is not named on the sheet
+KNEE, CEILING = 0.72, 0.97  # of the soft limiter
 EDGE_SECONDS = 0.35  # fade at the end
 KICKS = (35, 36)
 
@@ -30,25 +32,24 @@ class Role:
 
 
 ROLES: dict[str, Role] = {
-    "drums": Role(0.0, 0.3, 0.0, 0.0, 0.0, (Band("high_pass", 26),)),
+    "drums": Role(-0.5, 0.3, 0.0, 0.0, 0.0, (Band("high_pass", 26),)),
     "bass": Role(-1.5, 0.03, 0.0, 0.0, 1.0, (Band("high_pass", 28), Band("peak", 700, 1.5, 0.8))),
-    "chords": Role(-5.0, 0.8, 0.5, 0.5, 1.0, (Band("high_pass", 95), Band("peak", 300, -1.5, 0.8))),
-    "pad": Role(-9.0, 1.2, 0.2, 0.6, 1.0, (Band("high_pass", 140), Band("peak", 2500, -2, 0.8))),
-    "arpeggio": Role(-8.0, 1.0, 0.8, 0.3, 0.8, (Band("high_pass", 160),)),
-    "melody": Role(-3.0, 1.0, 0.8, 0.3, 0.4, (Band("high_pass", 120), Band("peak", 2600, 1.5, 0.8))),
-    "counter": Role(-7.0, 1.1, 0.6, 0.3, 0.6, (Band("high_pass", 120),)),
+    "chords": Role(-3.0, 0.8, 0.5, 0.5, 1.0, (Band("high_pass", 95), Band("peak", 300, -1.5, 0.8))),
+    "pad": Role(-6.0, 1.2, 0.2, 0.6, 1.0, (Band("high_pass", 140), Band("peak", 2500, -2, 0.8))),
+    "arpeggio": Role(-5.5, 1.0, 0.8, 0.3, 0.8, (Band("high_pass", 160),)),
+    "melody": Role(-1.5, 1.0, 0.8, 0.3, 0.4, (Band("high_pass", 120), Band("peak", 2600, 1.5, 0.8))),
+    "counter": Role(-5.0, 1.1, 0.6, 0.3, 0.6, (Band("high_pass", 120),)),
 }
 DRUMS_DB = {"jazz": -5.0, "classical": -4.0, "ambient": -5.0, "folk": -4.0, "world": -2.0, "latin": -2.5,
-            "electronic": 1.5, "metal": 3.0, "rock": 2.0, "band": 1.0, "hip hop": 1.5}
+            "electronic": 1.0, "metal": 1.5, "rock": 1.0, "band": 0.5, "hip hop": 1.0}
 LOUDNESS_DB = {"classical": -17.5, "ambient": -17.0, "jazz": -16.0, "folk": -16.0, "electronic": -13.0, "metal": -12.5}
 ACOUSTIC = ("classical", "jazz", "folk")
 
 
 def level(samples: np.ndarray, *, sample_rate: int) -> float:
-    """Root mean square of [2, N] over the 50 ms frames in which it sounds, low end weighted down as the ear does."""
+    """Root mean square of [2, N] over the 50 ms frames in which it sounds."""
     frame = sample_rate // 20
-    shaped = effects.equalise(samples, [Band("low_shelf", 120, -6.0)], sample_rate=sample_rate)
-    power = (shaped**2).mean(0)
+    power = (samples**2).mean(0)
     frames = power[: power.size // frame * frame].reshape(-1, frame).mean(1) if power.size >= frame else power
     sounding = frames[frames > 2e-3 * frames.max(initial=0.0)]
     return float(np.sqrt(sounding.mean(dtype=np.float64))) if sounding.size else 0.0
@@ -142,11 +143,14 @@ class Mixer:
         return effects.convolve(send, response, lag=int(self.rng.uniform(0.008, 0.028) * rate))
 
     def _finish(self, total: np.ndarray, target: float) -> np.ndarray:
-        """Loudness in two passes, as limiting takes some away."""
+        """Loudness, in a second pass where limiting took some away; then the fade."""
         for _ in range(2):
-            loud = effects.loudness(total, sample_rate=self.rate)
+            loud = integrated_loudness(total, self.rate)
             gain = float(np.clip(10 ** ((target - loud) / 20), 1e-3, 8.0)) if loud > -90 else 1.0
-            total = effects.limit(total * np.float32(gain))
+            total = total * np.float32(gain)
+            if np.abs(total).max(initial=0.0) <= KNEE:
+                break
+            total = effects.limit(total, knee=KNEE, ceiling=CEILING)
         total = total - total.mean(-1, keepdims=True)
         edge = min(int(EDGE_SECONDS * self.rate), total.shape[-1] // 2)
         if edge:

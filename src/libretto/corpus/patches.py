@@ -80,8 +80,8 @@ def _organ(frequency: float, velocity: float) -> tuple[np.ndarray, np.ndarray, n
     return ratios, levels * 0.4, np.array([60.0] * 7 + [0.12])
 
 
-_LEAD_VIBRATO = dict(vibrato_rate=5.3, vibrato_cents=9.0, vibrato_delay=0.3)
-_PULSE = dict(attack=0.001, decay=0.3, sustain=0.6, release=0.03, cutoff=10500.0)
+_LEAD_VIBRATO = {"vibrato_rate": 5.3, "vibrato_cents": 9.0, "vibrato_delay": 0.3}
+_PULSE = {"attack": 0.001, "decay": 0.3, "sustain": 0.6, "release": 0.03, "cutoff": 10500.0}
 
 PATCHES: dict[str, Patch] = {
     # basses

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from libretto.corpus.effects import halve
 from libretto.corpus.score import Note
 from libretto.errors import CorpusError, MissingExtra
 
@@ -19,6 +20,7 @@ SUFFIXES = (".sf2", ".sf3", ".sfo")
 DRUM_CHANNEL, DRUM_BANK = 9, 128
 DRUM_SECONDS = 1.5  # a drum's key is held at least this long, or fonts cut their cymbals
 SILENCE = 1e-6
+CLEAN_RATE = 40_000  # below it, play at twice the rate: the player interpolates linearly and would fold the treble down
 
 
 def find_fonts(fonts: Sequence[Path | str] | None = None) -> tuple[Path, ...]:
@@ -55,7 +57,7 @@ def _tinysoundfont() -> ModuleType:
 @lru_cache(maxsize=32)
 def _open(path: Path, sample_rate: int) -> tuple[Any, int]:
     """(synth, font id) of one font alone: a synth sums all its fonts, so each gets its own."""
-    synth = _tinysoundfont().Synth(gain=-8, samplerate=sample_rate)
+    synth = _tinysoundfont().Synth(gain=-8, samplerate=_factor(sample_rate) * sample_rate)
     try:
         return synth, synth.sfload(str(path))
     except Exception as error:
@@ -77,6 +79,8 @@ def play(
         raise CorpusError(f"soundfont {path.name} has no {'kit' if drums else 'program'} {program}")
     channel = DRUM_CHANNEL if drums else 0
     synth.program_select(channel, font, DRUM_BANK if drums else 0, program, drums)
+    factor = _factor(sample_rate)
+    sample_rate, samples = factor * sample_rate, factor * samples
     out = np.zeros((samples, 2), np.float32)
     position = 0
     for at, velocity, pitch in _events(notes, drums=drums, sample_rate=sample_rate):
@@ -92,7 +96,11 @@ def play(
     if position < samples:
         synth.generate_simple(samples - position, memoryview(out[position:]).cast("B"))
     _silence(synth, sample_rate)
-    return np.ascontiguousarray(out.T)
+    return halve(out) if factor == 2 else np.ascontiguousarray(out.T)
+
+
+def _factor(sample_rate: int) -> int:
+    return 2 if sample_rate < CLEAN_RATE else 1
 
 
 def _events(notes: Sequence[Note], *, drums: bool, sample_rate: int) -> list[tuple[int, int, int]]:
