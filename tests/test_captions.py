@@ -13,9 +13,11 @@ from libretto.corpus.score import Sheet
 
 
 def sheet(**changes: object) -> Sheet:
-    values: dict[str, object] = dict(
-        style="lo-fi hip hop", family="band", bpm=78.4, key="F sharp", mode="minor", metre="4/4", mood="nostalgic", intensity=0.5,
-        density=0.5, instruments=["electric piano", "upright bass", "jazz guitar"], drums="dusty lo-fi drums")
+    values: dict[str, object] = {
+        "style": "lo-fi hip hop", "family": "band", "bpm": 78.4, "key": "F sharp", "mode": "minor", "metre": "4/4",
+        "mood": "nostalgic", "intensity": 0.5, "density": 0.5, "drums": "dusty lo-fi drums",
+        "instruments": ["electric piano", "upright bass", "jazz guitar"],
+    }  # fmt: skip
     return Sheet(**{**values, **changes})  # type: ignore[arg-type]
 
 
@@ -38,7 +40,9 @@ def test_drums_are_denied_only_where_none_play() -> None:
 
 def test_numbers_and_keys_are_those_of_the_sheet() -> None:
     texts = many(sheet())
-    found = {int(number) for text in texts for number in re.findall(r"(\d+) ?(?:bpm|beats per)", text.lower())}
+    found = {
+        int(number) for text in texts for number in re.findall(r"(\d+) ?(?:bpm|beats per)", text.lower())
+    }
     assert found == {78, 80}  # 80 is said with "around"
     assert all("around 80" in text.lower() for text in texts if "80" in text)
     assert says(texts, "major") == 0 and says(texts, "in f# minor", "in f sharp minor") > 5
@@ -54,7 +58,9 @@ def test_captions_differ_and_suit_prompts() -> None:
     assert min(lengths) >= 3 and np.percentile(lengths, 25) <= 8 and max(lengths) <= 60
     names = ("lo-fi", "lofi", "chillhop", "chill beat")
     assert 0.15 < 1 - says(texts, *names) / len(texts) < 0.6
-    assert sum(text == text.lower() for text in texts) > 100 and sum(text[0].isupper() for text in texts) > 100
+    assert (
+        sum(text == text.lower() for text in texts) > 100 and sum(text[0].isupper() for text in texts) > 100
+    )
 
 
 def test_captions_are_deterministic() -> None:
@@ -62,12 +68,42 @@ def test_captions_are_deterministic() -> None:
 
 
 def test_unknown_attributes_are_not_spoken_of() -> None:
-    bare = sheet(style="", mood="", key="", mode="", metre="", bpm=0.0, intensity=-1.0, density=-1.0, instruments=[], drums="")
+    bare = sheet(
+        style="",
+        mood="",
+        key="",
+        mode="",
+        metre="",
+        bpm=0.0,
+        intensity=-1.0,
+        density=-1.0,
+        instruments=[],
+        drums="",
+    )
     assert captions(bare, np.random.default_rng(0), 4) == []
-    only = sheet(style="", mood="", key="", mode="", metre="", bpm=0.0, intensity=-1.0, density=-1.0, instruments=["oboe", "harp"], drums="")
+    only = sheet(
+        style="",
+        mood="",
+        key="",
+        mode="",
+        metre="",
+        bpm=0.0,
+        intensity=-1.0,
+        density=-1.0,
+        instruments=["oboe", "harp"],
+        drums="",
+    )
     texts = many(only, 80)
-    assert len(texts) == 80 and all("oboe" in text.lower() or "harp" in text.lower() or "drum" in text.lower() or "percussion" in text.lower()
-                                    or "beat" in text.lower() or "no " in text.lower() or "without" in text.lower() for text in texts)
+    assert len(texts) == 80 and all(
+        "oboe" in text.lower()
+        or "harp" in text.lower()
+        or "drum" in text.lower()
+        or "percussion" in text.lower()
+        or "beat" in text.lower()
+        or "no " in text.lower()
+        or "without" in text.lower()
+        for text in texts
+    )
     assert says(texts, "bpm", "minor", "major", "slow", "fast") == 0
     assert says(many(sheet(mood="zorky")), "zorky") > 50
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from libretto.corpus.build import SAMPLE_RATE, Piece, build, interleaved_split, main_summary
+from libretto.corpus.build import build, main_summary
 from libretto.corpus.dataset import Dataset, DatasetWriter
+from libretto.corpus.source import SAMPLE_RATE, Piece, interleaved_split
 from libretto.errors import CorpusError
 
 
@@ -19,7 +20,13 @@ class Tones:
 
     name = "tones"
 
-    def __init__(self, items: int | None = None, pieces: int = 1, bad: tuple[int, ...] = (), silent: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        items: int | None = None,
+        pieces: int = 1,
+        bad: tuple[int, ...] = (),
+        silent: tuple[int, ...] = (),
+    ) -> None:
         self.items, self.pieces, self.bad, self.silent = items, pieces, bad, silent
 
     def settings(self) -> dict[str, Any]:
@@ -36,12 +43,21 @@ class Tones:
             raise ValueError("broken item")
         time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
         level = 0.0 if item in self.silent else 0.5
-        return [Piece(f"tone-{item}-{number}", (level * np.sin(2 * np.pi * (200 + 10 * item + number) * time)).astype(np.float32),
-                      ["a tone"] * captions, {"number": number}) for number in range(self.pieces)]
+        return [
+            Piece(
+                f"tone-{item}-{number}",
+                (level * np.sin(2 * np.pi * (200 + 10 * item + number) * time)).astype(np.float32),
+                ["a tone"] * captions,
+                {"number": number},
+            )
+            for number in range(self.pieces)
+        ]
 
 
 def contents(folder: Path) -> tuple[bytes, bytes]:
-    return (folder / "index.jsonl").read_bytes(), b"".join(path.read_bytes() for path in sorted(folder.glob("audio-*.i16")))
+    return (folder / "index.jsonl").read_bytes(), b"".join(
+        path.read_bytes() for path in sorted(folder.glob("audio-*.i16"))
+    )
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -49,10 +65,20 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     audio = [rng.uniform(-1, 1, size).astype(np.float32) for size in (700, 900, 800)]
     with DatasetWriter(tmp_path, sample_rate=24_000, shard_bytes=4_000) as writer:
         for number, samples in enumerate(audio):
-            writer.add(samples, id=f"clip-{number}", split=("train", "valid", "test")[number], captions=["é", "b"], sheet={"bpm": 90.0})
+            writer.add(
+                samples,
+                id=f"clip-{number}",
+                split=("train", "valid", "test")[number],
+                captions=["é", "b"],
+                sheet={"bpm": 90.0},
+            )
     data = Dataset.open(tmp_path)
     assert [clip.shard for clip in data.clips] == [0, 0, 1]
-    assert data.split("valid") == [1] and data.clips[1].captions == ["é", "b"] and data.clips[1].sheet == {"bpm": 90.0}
+    assert (
+        data.split("valid") == [1]
+        and data.clips[1].captions == ["é", "b"]
+        and data.clips[1].sheet == {"bpm": 90.0}
+    )
     for number, samples in enumerate(audio):
         assert data.audio(number).dtype == np.float32
         np.testing.assert_allclose(data.audio(number), samples, atol=1 / 32768)
@@ -65,7 +91,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_broken_and_foreign_folders_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="no index.jsonl"):
+    with pytest.raises(CorpusError, match=r"no index\.jsonl"):
         Dataset.open(tmp_path)
     build(tmp_path / "a", hours=4 / 3600, seconds=1.0, workers=0, source=Tones())
     os.truncate(tmp_path / "a" / "audio-00000.i16", 1000)
@@ -83,8 +109,18 @@ def test_broken_and_foreign_folders_are_refused(tmp_path: Path) -> None:
 
 
 def test_workers_do_not_change_the_dataset(tmp_path: Path) -> None:
-    reports = [build(tmp_path / str(workers), hours=12 / 3600, seconds=1.0, workers=workers, source=Tones(), valid=0.1, test=0.1)
-               for workers in (0, 1, 3)]
+    reports = [
+        build(
+            tmp_path / str(workers),
+            hours=12 / 3600,
+            seconds=1.0,
+            workers=workers,
+            source=Tones(),
+            valid=0.1,
+            test=0.1,
+        )
+        for workers in (0, 1, 3)
+    ]
     assert contents(tmp_path / "0") == contents(tmp_path / "1") == contents(tmp_path / "3")
     assert reports[0].clips == 12 and reports[0].splits == {"train": 9, "valid": 2, "test": 1}
     assert reports[0].peak == pytest.approx(0.5, abs=1e-3)
@@ -106,7 +142,9 @@ def test_a_killed_build_goes_on_and_ends_the_same(tmp_path: Path) -> None:
     journal = tmp_path / "a" / "journal.jsonl"
     assert journal.exists()
     lines = journal.read_text().splitlines(keepends=True)
-    journal.write_text("".join(lines[:-1]) + lines[-1][:20])  # the kill tore the last line of a two-piece item
+    journal.write_text(
+        "".join(lines[:-1]) + lines[-1][:20]
+    )  # the kill tore the last line of a two-piece item
     with (tmp_path / "a" / "audio-00000.i16").open("ab") as file:
         file.write(b"torn audio")
     report = build(tmp_path / "a", hours=12 / 3600, seconds=1.0, workers=0, source=source)
@@ -121,12 +159,14 @@ def test_a_finished_folder_grows_but_keeps_its_settings(tmp_path: Path) -> None:
     build(tmp_path / "a", hours=6 / 3600, seconds=1.0, workers=0, source=Tones())
     build(tmp_path / "b", hours=6 / 3600, seconds=1.0, workers=0, source=Tones())
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
-    with pytest.raises(CorpusError, match="seconds = 1.0, now 2.0"):
+    with pytest.raises(CorpusError, match=r"seconds = 1\.0, now 2\.0"):
         build(tmp_path / "a", hours=6 / 3600, seconds=2.0, workers=0, source=Tones())
 
 
 def test_failing_and_silent_items_are_told(tmp_path: Path) -> None:
-    report = build(tmp_path / "a", hours=1.0, seconds=0.5, workers=0, source=Tones(10, bad=(3,), silent=(4, 5)))
+    report = build(
+        tmp_path / "a", hours=1.0, seconds=0.5, workers=0, source=Tones(10, bad=(3,), silent=(4, 5))
+    )
     assert (report.clips, report.silent, len(report.skipped)) == (7, 2, 1)
     assert "broken item" in main_summary(report)
     with pytest.raises(CorpusError, match="items failed"):

@@ -14,113 +14,20 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from ..errors import CorpusError, did_you_mean
-from .captions import captions as write_captions
+from ..errors import CorpusError
+from .composed import Composed
 from .dataset import Dataset, DatasetWriter, to_int16
+from .source import SAMPLE_RATE, Piece, Source
 
-SAMPLE_RATE = 24_000
 SILENCE_DBFS = -60.0  # RMS under which a clip teaches nothing; ours
 _FLUSH_SECONDS = 60.0
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One clip as a source makes it: samples float32 [N] mono at SAMPLE_RATE."""
-
-    id: str
-    samples: np.ndarray
-    captions: list[str]
-    sheet: dict[str, Any] = field(default_factory=dict)
-
-
-class Source(Protocol):
-    """Music to learn from. It is sent to worker processes, so it pickles."""
-
-    name: str
-
-    def settings(self) -> dict[str, Any]:
-        """What the pieces depend on; a folder built with other settings is refused."""
-        ...
-
-    def count(self) -> int | None:
-        """How many items there are, None for no end."""
-        ...
-
-    def split(self, item: int, *, valid: float, test: float) -> str:
-        """``train``, ``valid`` or ``test``: pieces of one work never stand on two sides."""
-        ...
-
-    def make(self, item: int, *, seconds: float, captions: int) -> list[Piece]:
-        """The pieces of item ``item``: the same ones each time it is called."""
-        ...
-
-
-def interleaved_split(item: int, *, valid: float, test: float) -> str:
-    """Shares spread evenly over items, so that a small dataset has all three (items 1 and 2 are held out first)."""
-    def hit(rate: float, phase: int) -> bool:
-        return item >= phase and int((item - phase) * rate + 1) > int((item - 1 - phase) * rate + 1)
-
-    if hit(valid, 1):
-        return "valid"
-    return "test" if hit(test, 2) else "train"
-
-
-def fit(samples: np.ndarray, count: int) -> np.ndarray:
-    """Cut [N] to [count], or fill it up with silence."""
-    return samples[:count] if len(samples) >= count else np.pad(samples, (0, count - len(samples)))
-
-
-@dataclass
-class Composed:
-    """Music composed and rendered in code: item i is one piece, its style drawn round robin, its seed from (seed, i)."""
-
-    seed: int = 0
-    styles: Sequence[str] | None = None
-    fonts: Any = None
-    name: str = "composed"
-
-    def __post_init__(self) -> None:
-        from .compose import STYLES
-
-        known = sorted(STYLES)
-        self.styles = list(self.styles) if self.styles else known
-        for style in self.styles:
-            if style not in known:
-                raise CorpusError(f"unknown style {style!r}; {did_you_mean(style, known)}")
-
-    def settings(self) -> dict[str, Any]:
-        fonts = self.fonts if self.fonts is None else [Path(str(font)).name for font in self.fonts]
-        return {"source": self.name, "seed": self.seed, "styles": list(self.styles or []), "fonts": fonts}
-
-    def count(self) -> int | None:
-        return None
-
-    def split(self, item: int, *, valid: float, test: float) -> str:
-        return interleaved_split(item, valid=valid, test=test)
-
-    def style(self, item: int) -> str:
-        """Each block of ``len(styles)`` items holds every style once, in an order of its own."""
-        styles = list(self.styles or [])
-        block, place = divmod(item, len(styles))
-        return styles[int(np.random.default_rng([self.seed, 1, block]).permutation(len(styles))[place])]
-
-    def make(self, item: int, *, seconds: float, captions: int) -> list[Piece]:
-        from .compose import compose
-        from .render import render
-
-        seed = int(np.random.default_rng([self.seed, 2, item]).integers(2**31))
-        rendered = render(compose(self.style(item), seed=seed, seconds=seconds), sample_rate=SAMPLE_RATE, fonts=self.fonts)
-        rng = np.random.default_rng([self.seed, 3, item])
-        samples = fit(rendered.audio.mono().samples[0], round(seconds * SAMPLE_RATE))
-        sheet = rendered.sheet
-        return [Piece(f"{self.name}-{self.seed}-{item:06d}", samples, write_captions(sheet, rng, captions), asdict(sheet))]
 
 
 @dataclass
@@ -157,13 +64,17 @@ def _make(source: Source, item: int, seconds: float, count: int) -> _Made:
     silent = 0
     try:
         for piece in source.make(item, seconds=seconds, captions=count):
-            rms = float(np.sqrt(np.mean(np.square(piece.samples, dtype=np.float64)))) if len(piece.samples) else 0.0
+            rms = (
+                float(np.sqrt(np.mean(np.square(piece.samples, dtype=np.float64))))
+                if len(piece.samples)
+                else 0.0
+            )
             if not rms > 10 ** (SILENCE_DBFS / 20):
                 silent += 1
                 continue
             bare = Piece(piece.id, np.zeros(0, np.float32), piece.captions, piece.sheet)
             clips.append((bare, to_int16(piece.samples), float(np.abs(piece.samples).max())))
-    except Exception as error:
+    except Exception as error:  # whatever a file or a seed does, the next one goes on
         return _Made([], 0, time.process_time() - start, f"item {item}: {type(error).__name__}: {error}")
     return _Made(clips, silent, time.process_time() - start)
 
@@ -196,7 +107,9 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _answers(source: Source, start: int, *, seconds: float, captions: int, workers: int) -> Iterator[tuple[int, _Made]]:
+def _answers(
+    source: Source, start: int, *, seconds: float, captions: int, workers: int
+) -> Iterator[tuple[int, _Made]]:
     """Items from ``start`` on, in order, made ahead by ``workers`` processes (0: in this one)."""
     end = source.count()
     if workers == 0:
@@ -207,7 +120,12 @@ def _answers(source: Source, start: int, *, seconds: float, captions: int, worke
         return
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
-    with _one_thread(), ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(source,)) as pool:
+    with (
+        _one_thread(),
+        ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_start_worker, initargs=(source,)
+        ) as pool,
+    ):
         waiting: deque[tuple[int, Future[_Made]]] = deque()
         item = start
         try:
@@ -218,14 +136,28 @@ def _answers(source: Source, start: int, *, seconds: float, captions: int, worke
                 number, future = waiting.popleft()
                 yield number, future.result()
         except BrokenProcessPool as error:
-            raise CorpusError("a worker process died (out of memory?); call the build again to go on, with fewer workers") from error
+            raise CorpusError(
+                "a worker process died (out of memory?); call the build again to go on, with fewer workers"
+            ) from error
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def build(folder: Path | str, *, hours: float, seconds: float = 20.0, seed: int = 0, styles: Sequence[str] | None = None,
-          fonts: Any = None, workers: int = 2, captions_per_clip: int = 6, valid: float = 0.03, test: float = 0.03,
-          source: Source | None = None, progress: Callable[[float, float], None] | None = None) -> Report:
+def build(
+    folder: Path | str,
+    *,
+    hours: float,
+    seconds: float = 20.0,
+    seed: int = 0,
+    styles: Sequence[str] | None = None,
+    fonts: Any = None,
+    workers: int = 2,
+    captions_per_clip: int = 6,
+    valid: float = 0.03,
+    test: float = 0.03,
+    source: Source | None = None,
+    progress: Callable[[float, float], None] | None = None,
+) -> Report:
     """Build or go on building the dataset in ``folder`` until it holds ``hours`` (or the source ends).
 
     ``source`` is music composed in code by default (``seed``, ``styles``, ``fonts``). Clips last ``seconds``.
@@ -233,12 +165,20 @@ def build(folder: Path | str, *, hours: float, seconds: float = 20.0, seed: int 
     any other setting must stay the same.
     """
     if hours <= 0 or seconds <= 0 or captions_per_clip < 0 or workers < 0:
-        raise CorpusError(f"hours {hours}, seconds {seconds}, captions {captions_per_clip}, workers {workers}: "
-                          "expected hours and seconds over 0, the others not negative")
+        raise CorpusError(
+            f"hours {hours}, seconds {seconds}, captions {captions_per_clip}, workers {workers}: "
+            "expected hours and seconds over 0, the others not negative"
+        )
     if valid < 0 or test < 0 or valid + test >= 1:
         raise CorpusError(f"valid {valid} and test {test} are shares; expected a sum under 1")
     source = source or Composed(seed, styles, fonts)
-    settings = {**source.settings(), "seconds": seconds, "captions": captions_per_clip, "valid": valid, "test": test}
+    settings = {
+        **source.settings(),
+        "seconds": seconds,
+        "captions": captions_per_clip,
+        "valid": valid,
+        "test": test,
+    }
     report, started, busy, audio, tried = Report(str(folder)), time.monotonic(), 0.0, 0.0, 0
     with DatasetWriter(folder, sample_rate=SAMPLE_RATE, settings=settings) as writer:
         done = sum(clip.samples for clip in writer.clips) / SAMPLE_RATE
@@ -252,10 +192,14 @@ def build(folder: Path | str, *, hours: float, seconds: float = 20.0, seed: int 
             if made.error:
                 report.skipped.append(made.error)
                 if len(report.skipped) > max(4, tried // 5):
-                    raise CorpusError(f"{len(report.skipped)} of {tried} items failed, the last one: {made.error}")
+                    raise CorpusError(
+                        f"{len(report.skipped)} of {tried} items failed, the last one: {made.error}"
+                    )
             split = source.split(number, valid=valid, test=test)
             for piece, samples, peak in made.clips:
-                writer.add(samples, id=piece.id, split=split, captions=piece.captions, sheet=piece.sheet, item=number)
+                writer.add(
+                    samples, id=piece.id, split=split, captions=piece.captions, sheet=piece.sheet, item=number
+                )
                 report.peak, report.clipped = max(report.peak, peak), report.clipped + (peak > 1.0)
                 report.made += 1
                 audio += len(samples) / SAMPLE_RATE
@@ -281,10 +225,11 @@ def _restart(writer: DatasetWriter) -> int:
 def main_summary(report: Report) -> str:
     """A few lines for the command line."""
     splits = ", ".join(f"{count} {name}" for name, count in report.splits.items())
+    speed = f"{report.made} clips in {report.seconds:.0f} s, {report.rate:.1f} times real time per core"
+    faults = f"peak {report.peak:.2f}, {report.clipped} clipped, {report.silent} silent clips left out"
     lines = [
         f"{report.folder}: {report.clips} clips, {report.hours:.2f} hours ({splits})",
-        f"this run: {report.made} clips in {report.seconds:.0f} s, {report.rate:.1f} times real time per core, "
-        f"peak {report.peak:.2f}, {report.clipped} clipped, {report.silent} silent clips left out",
+        f"this run: {speed}, {faults}",
     ]
     if report.skipped:
         lines.append(f"{len(report.skipped)} items skipped, the first: {report.skipped[0]}")

@@ -52,7 +52,9 @@ def _read_lines(path: Path) -> tuple[dict[str, Any], list[ClipInfo], bool]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path} cannot be read ({error}); expected a dataset written by libretto") from error
+        raise CorpusError(
+            f"{path} cannot be read ({error}); expected a dataset written by libretto"
+        ) from error
     lines = text.split("\n")
     torn = lines.pop() != ""
     if not lines:
@@ -62,14 +64,23 @@ def _read_lines(path: Path) -> tuple[dict[str, Any], list[ClipInfo], bool]:
         if header.get("libretto") != "dataset":
             raise ValueError("the first line is no libretto header")
         if header.get("version") != _VERSION:
-            raise CorpusError(f"{path} has format version {header.get('version')}, expected {_VERSION}; build it again")
+            raise CorpusError(
+                f"{path} has format version {header.get('version')}, expected {_VERSION}; build it again"
+            )
         return header, [ClipInfo(**json.loads(line)) for line in lines[1:]], torn
     except (ValueError, TypeError, AttributeError) as error:
-        raise CorpusError(f"{path} is no dataset index ({error}); point at a folder that libretto built") from error
+        raise CorpusError(
+            f"{path} is no dataset index ({error}); point at a folder that libretto built"
+        ) from error
 
 
 def _header(sample_rate: int, settings: dict[str, Any]) -> str:
-    return json.dumps({"libretto": "dataset", "version": _VERSION, "sample_rate": sample_rate, "settings": settings}) + "\n"
+    return (
+        json.dumps(
+            {"libretto": "dataset", "version": _VERSION, "sample_rate": sample_rate, "settings": settings}
+        )
+        + "\n"
+    )
 
 
 def _line(clip: ClipInfo) -> str:
@@ -79,7 +90,9 @@ def _line(clip: ClipInfo) -> str:
 class Dataset:
     """Clips with captions, mono at ``sample_rate``. Open one with ``Dataset.open``. It pickles and forks cheaply."""
 
-    def __init__(self, folder: Path, clips: list[ClipInfo], *, sample_rate: int, settings: dict[str, Any]) -> None:
+    def __init__(
+        self, folder: Path, clips: list[ClipInfo], *, sample_rate: int, settings: dict[str, Any]
+    ) -> None:
         self.folder = folder
         self.clips = clips
         self.sample_rate = sample_rate
@@ -92,7 +105,9 @@ class Dataset:
         folder = Path(folder)
         index = folder / _INDEX
         if not index.is_file():
-            raise CorpusError(f"{folder} holds no {_INDEX}; build a dataset there first (libretto corpus build)")
+            raise CorpusError(
+                f"{folder} holds no {_INDEX}; build a dataset there first (libretto corpus build)"
+            )
         header, clips, torn = _read_lines(index)
         if torn:
             raise CorpusError(f"{index} ends in the middle of a line; copy it again or rerun the build")
@@ -104,7 +119,9 @@ class Dataset:
             size = path.stat().st_size if path.is_file() else -1
             if size < end * _SAMPLE_BYTES:
                 got = "is missing" if size < 0 else f"has {size} bytes"
-                raise CorpusError(f"{path} {got}, the index expects {end * _SAMPLE_BYTES}; copy it again or rerun the build")
+                raise CorpusError(
+                    f"{path} {got}, the index expects {end * _SAMPLE_BYTES}; copy it again or rerun the build"
+                )
         return cls(folder, clips, sample_rate=int(header["sample_rate"]), settings=header.get("settings", {}))
 
     def __len__(self) -> int:
@@ -134,7 +151,9 @@ class Dataset:
         clip = self.clips[index]
         count = clip.samples - start if samples is None else samples
         if start < 0 or count < 0 or start + count > clip.samples:
-            raise CorpusError(f"clip {clip.id} has {clip.samples} samples; {count} from {start} on do not fit")
+            raise CorpusError(
+                f"clip {clip.id} has {clip.samples} samples; {count} from {start} on do not fit"
+            )
         begin = clip.offset + start
         return np.asarray(self._shard(clip.shard)[begin : begin + count], dtype=np.float32) / 32768.0
 
@@ -146,8 +165,14 @@ class DatasetWriter:
     error (or a kill) the journal stays and the next writer goes on from it.
     """
 
-    def __init__(self, folder: Path | str, *, sample_rate: int, settings: dict[str, Any] | None = None,
-                 shard_bytes: int = SHARD_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path | str,
+        *,
+        sample_rate: int,
+        settings: dict[str, Any] | None = None,
+        shard_bytes: int = SHARD_BYTES,
+    ) -> None:
         self.folder = Path(folder)
         self.sample_rate = sample_rate
         self.settings = json.loads(json.dumps(settings or {}))
@@ -159,7 +184,9 @@ class DatasetWriter:
         self._resume()
         journal = self.folder / _JOURNAL
         with atomic(journal) as path:
-            path.write_text(_header(sample_rate, self.settings) + "".join(map(_line, self.clips)), encoding="utf-8")
+            path.write_text(
+                _header(sample_rate, self.settings) + "".join(map(_line, self.clips)), encoding="utf-8"
+            )
         self._journal = journal.open("a", encoding="utf-8")
 
     def __enter__(self) -> DatasetWriter:
@@ -178,15 +205,19 @@ class DatasetWriter:
         if not source.exists():
             strange = sorted(path.name for path in self.folder.iterdir() if not path.name.startswith("."))
             if strange:
-                raise CorpusError(f"{self.folder} is not empty ({strange[0]}) and no dataset; choose another folder")
+                raise CorpusError(
+                    f"{self.folder} is not empty ({strange[0]}) and no dataset; choose another folder"
+                )
             return
         header, clips, _ = _read_lines(source)
         if header["sample_rate"] != self.sample_rate or header.get("settings") != self.settings:
             old, new = header.get("settings") or {}, {**self.settings, "sample_rate": self.sample_rate}
             old = {**old, "sample_rate": header["sample_rate"]}
             name = next(key for key in sorted(set(old) | set(new)) if old.get(key) != new.get(key))
-            raise CorpusError(f"{self.folder} was built with {name} = {old.get(name)!r}, now {new.get(name)!r}; "
-                              "use the old settings or another folder")
+            raise CorpusError(
+                f"{self.folder} was built with {name} = {old.get(name)!r}, now {new.get(name)!r}; "
+                "use the old settings or another folder"
+            )
         if source is journal and clips:  # the last item may lack pieces: it is made again
             clips = [clip for clip in clips if clip.item != clips[-1].item]
         self.clips = clips
@@ -194,11 +225,21 @@ class DatasetWriter:
             self._shard, self._offset = clips[-1].shard, clips[-1].offset + clips[-1].samples
             path = self.folder / _shard_name(self._shard)
             if not path.is_file() or path.stat().st_size < self._offset * _SAMPLE_BYTES:
-                raise CorpusError(f"{path} is shorter than its index says; remove {self.folder} and build again")
+                raise CorpusError(
+                    f"{path} is shorter than its index says; remove {self.folder} and build again"
+                )
             os.truncate(path, self._offset * _SAMPLE_BYTES)
 
-    def add(self, samples: np.ndarray, *, id: str, split: str, captions: Sequence[str], sheet: dict[str, Any] | None = None,
-            item: int = 0) -> ClipInfo:
+    def add(
+        self,
+        samples: np.ndarray,
+        *,
+        id: str,
+        split: str,
+        captions: Sequence[str],
+        sheet: dict[str, Any] | None = None,
+        item: int = 0,
+    ) -> ClipInfo:
         """Append one clip, samples float [N] in -1..1 or int16 [N]. Audio goes to disk before its line does."""
         if split not in SPLITS:
             raise CorpusError(f"clip {id} has split {split!r}; valid: {', '.join(SPLITS)}")
@@ -225,7 +266,9 @@ class DatasetWriter:
         if self._file is not None:
             os.fsync(self._file.fileno())
         with atomic(self.folder / _INDEX) as path:
-            path.write_text(_header(self.sample_rate, self.settings) + "".join(map(_line, self.clips)), encoding="utf-8")
+            path.write_text(
+                _header(self.sample_rate, self.settings) + "".join(map(_line, self.clips)), encoding="utf-8"
+            )
 
     def close(self) -> None:
         """Write the index and remove the journal."""

@@ -2,55 +2,130 @@
 
 from __future__ import annotations
 
+# fmt: off
 # What a style is called; the first is the plain name. Then what it is used for and where it is heard.
 STYLES: dict[str, list[str]] = {
-    "ambient": ["ambient", "ambient music", "atmospheric ambient", "ambient soundscape", "drifting ambient", "new age ambient",
-                "ambient textures"],
-    "lo-fi hip hop": ["lo-fi hip hop", "lofi hip hop", "lo-fi beat", "lofi", "chillhop", "lo-fi hip-hop", "lofi study beat", "chill beat"],
-    "house": ["house", "house music", "club house", "electronic house", "dance house track", "house groove", "edm house"],
-    "deep house": ["deep house", "deep house music", "deep-house", "deep house groove", "lounge house", "late night house"],
-    "techno": ["techno", "techno music", "club techno", "warehouse techno", "minimal techno", "electronic techno", "tekno"],
-    "trance": ["trance", "trance music", "euro trance", "melodic trance", "club trance", "progressive trance"],
-    "drum and bass": ["drum and bass", "drum & bass", "drum n bass", "dnb", "d'n'b", "liquid drum and bass", "jungle"],
-    "dubstep": ["dubstep", "dubstep music", "half-time dubstep", "bass music", "electronic dubstep", "wobbly dubstep"],
-    "synthwave": ["synthwave", "synth wave", "retrowave", "outrun", "80s synth music", "retro synth music", "eighties style electronic"],
-    "trap": ["trap", "trap beat", "trap instrumental", "hip hop trap", "southern trap", "808 trap beat", "trap hip-hop"],
-    "rock": ["rock", "rock music", "guitar rock", "classic rock", "alternative rock", "rock and roll", "instrumental rock"],
-    "metal": ["metal", "heavy metal", "metal music", "hard and heavy metal", "thrash metal", "instrumental metal"],
+    "ambient": [
+        "ambient", "ambient music", "atmospheric ambient", "ambient soundscape", "drifting ambient",
+        "new age ambient", "ambient textures",
+    ],
+    "lo-fi hip hop": [
+        "lo-fi hip hop", "lofi hip hop", "lo-fi beat", "lofi", "chillhop", "lo-fi hip-hop", "lofi study beat",
+        "chill beat",
+    ],
+    "house": [
+        "house", "house music", "club house", "electronic house", "dance house track", "house groove",
+        "edm house",
+    ],
+    "deep house": [
+        "deep house", "deep house music", "deep-house", "deep house groove", "lounge house",
+        "late night house",
+    ],
+    "techno": [
+        "techno", "techno music", "club techno", "warehouse techno", "minimal techno", "electronic techno",
+        "tekno",
+    ],
+    "trance": [
+        "trance", "trance music", "euro trance", "melodic trance", "club trance", "progressive trance",
+    ],
+    "drum and bass": [
+        "drum and bass", "drum & bass", "drum n bass", "dnb", "d'n'b", "liquid drum and bass", "jungle",
+    ],
+    "dubstep": [
+        "dubstep", "dubstep music", "half-time dubstep", "bass music", "electronic dubstep", "wobbly dubstep",
+    ],
+    "synthwave": [
+        "synthwave", "synth wave", "retrowave", "outrun", "80s synth music", "retro synth music",
+        "eighties style electronic",
+    ],
+    "trap": [
+        "trap", "trap beat", "trap instrumental", "hip hop trap", "southern trap", "808 trap beat",
+        "trap hip-hop",
+    ],
+    "rock": [
+        "rock", "rock music", "guitar rock", "classic rock", "alternative rock", "rock and roll",
+        "instrumental rock",
+    ],
+    "metal": [
+        "metal", "heavy metal", "metal music", "hard and heavy metal", "thrash metal", "instrumental metal",
+    ],
     "punk": ["punk", "punk rock", "punk tune", "garage punk", "skate punk", "punk music"],
     "blues": ["blues", "blues music", "blues tune", "bluesy music", "delta style blues", "blues jam"],
     "reggae": ["reggae", "reggae music", "roots reggae", "jamaican reggae", "reggae groove", "island reggae"],
     "funk": ["funk", "funk music", "funky groove", "70s funk", "jazz funk", "funk jam"],
     "disco": ["disco", "disco music", "70s disco", "disco funk", "dance floor disco", "nu disco"],
     "soul": ["soul", "soul music", "motown style soul", "rnb soul", "r&b", "neo soul", "vintage soul"],
-    "country folk": ["country folk", "country", "folk", "folk music", "country music", "americana", "country-folk"],
-    "jazz swing": ["jazz swing", "swing jazz", "swing", "swinging jazz", "jazz combo", "bebop jazz", "straight-ahead jazz", "jazz"],
-    "jazz ballad": ["jazz ballad", "mellow jazz ballad", "ballad jazz", "late night jazz", "lounge jazz", "smoky jazz ballad"],
-    "bossa nova": ["bossa nova", "bossanova", "bossa", "brazilian jazz", "latin jazz", "brazilian bossa nova", "latin lounge"],
-    "classical piano": ["classical piano", "classical piano music", "piano sonata style", "romantic era piano",
-                        "neoclassical piano", "classical piano solo"],
-    "string quartet": ["string quartet", "classical string quartet", "chamber music", "classical chamber strings", "quartet for strings",
-                       "chamber string music"],
-    "orchestral cinematic": ["orchestral cinematic", "cinematic orchestral", "film score", "movie soundtrack", "epic orchestral",
-                             "symphonic soundtrack", "cinematic", "film music", "trailer music"],
-    "baroque": ["baroque", "baroque music", "early music", "baroque chamber music", "18th century classical", "baroque counterpoint"],
-    "waltz": ["waltz", "viennese waltz", "ballroom waltz", "waltz in three", "classical waltz", "waltz music"],
-    "chiptune": ["chiptune", "8-bit", "8 bit music", "chip tune", "nes style music", "retro video game music", "8-bit game music"],
-    "adventure game": ["adventure game", "adventure game music", "video game soundtrack", "fantasy game music", "rpg music",
-                       "game soundtrack", "jrpg overworld music"],
-    "horror": ["horror", "horror music", "horror soundtrack", "scary movie music", "horror film score", "creepy soundtrack"],
-    "lullaby": ["lullaby", "baby lullaby", "cradle song", "bedtime music", "bedtime lullaby", "nursery music"],
-    "meditation": ["meditation", "meditation music", "healing music", "yoga music", "spa music", "zen music", "meditational music"],
+    "country folk": [
+        "country folk", "country", "folk", "folk music", "country music", "americana", "country-folk",
+    ],
+    "jazz swing": [
+        "jazz swing", "swing jazz", "swing", "swinging jazz", "jazz combo", "bebop jazz",
+        "straight-ahead jazz", "jazz",
+    ],
+    "jazz ballad": [
+        "jazz ballad", "mellow jazz ballad", "ballad jazz", "late night jazz", "lounge jazz",
+        "smoky jazz ballad",
+    ],
+    "bossa nova": [
+        "bossa nova", "bossanova", "bossa", "brazilian jazz", "latin jazz", "brazilian bossa nova",
+        "latin lounge",
+    ],
+    "classical piano": [
+        "classical piano", "classical piano music", "piano sonata style", "romantic era piano",
+        "neoclassical piano", "classical piano solo",
+    ],
+    "string quartet": [
+        "string quartet", "classical string quartet", "chamber music", "classical chamber strings",
+        "quartet for strings", "chamber string music",
+    ],
+    "orchestral cinematic": [
+        "orchestral cinematic", "cinematic orchestral", "film score", "movie soundtrack", "epic orchestral",
+        "symphonic soundtrack", "cinematic", "film music", "trailer music",
+    ],
+    "baroque": [
+        "baroque", "baroque music", "early music", "baroque chamber music", "18th century classical",
+        "baroque counterpoint",
+    ],
+    "waltz": [
+        "waltz", "viennese waltz", "ballroom waltz", "waltz in three", "classical waltz", "waltz music",
+    ],
+    "chiptune": [
+        "chiptune", "8-bit", "8 bit music", "chip tune", "nes style music", "retro video game music",
+        "8-bit game music",
+    ],
+    "adventure game": [
+        "adventure game", "adventure game music", "video game soundtrack", "fantasy game music", "rpg music",
+        "game soundtrack", "jrpg overworld music",
+    ],
+    "horror": [
+        "horror", "horror music", "horror soundtrack", "scary movie music", "horror film score",
+        "creepy soundtrack",
+    ],
+    "lullaby": [
+        "lullaby", "baby lullaby", "cradle song", "bedtime music", "bedtime lullaby", "nursery music",
+    ],
+    "meditation": [
+        "meditation", "meditation music", "healing music", "yoga music", "spa music", "zen music",
+        "meditational music",
+    ],
 }
 
 USES: dict[str, list[str]] = {
-    "ambient": ["for sleeping", "for a nature documentary", "for deep focus", "to relax to", "for a space film"],
-    "lo-fi hip hop": ["for studying", "for homework", "to chill to", "for a rainy evening", "for a coffee shop"],
+    "ambient": [
+        "for sleeping", "for a nature documentary", "for deep focus", "to relax to", "for a space film",
+    ],
+    "lo-fi hip hop": [
+        "for studying", "for homework", "to chill to", "for a rainy evening", "for a coffee shop",
+    ],
     "house": ["for a club", "for dancing", "for a party", "for a workout", "for a DJ set"],
-    "deep house": ["for a lounge", "for a beach bar", "for a late night drive", "for a fashion show", "for a DJ set"],
+    "deep house": [
+        "for a lounge", "for a beach bar", "for a late night drive", "for a fashion show", "for a DJ set",
+    ],
     "techno": ["for a club", "for a rave", "for a warehouse party", "for running", "for a DJ set"],
     "trance": ["for a festival", "for a rave", "for dancing", "for a workout", "for a DJ set"],
-    "drum and bass": ["for a racing game", "for a workout", "for a rave", "for an action scene", "for running"],
+    "drum and bass": [
+        "for a racing game", "for a workout", "for a rave", "for an action scene", "for running",
+    ],
     "dubstep": ["for a gaming montage", "for an action trailer", "for a festival", "for a workout"],
     "synthwave": ["for a night drive", "for a retro game", "for a neon city scene", "for an 80s film"],
     "trap": ["for a rapper", "for a street scene", "for a gym video", "for freestyle rap"],
@@ -64,15 +139,25 @@ USES: dict[str, list[str]] = {
     "soul": ["for a romantic dinner", "for a slow evening", "for a love scene", "for a cafe"],
     "country folk": ["for a campfire", "for a road trip", "for a barn dance", "for a travel video"],
     "jazz swing": ["for a jazz club", "for a cocktail party", "for swing dancing", "for a noir comedy"],
-    "jazz ballad": ["for a candlelight dinner", "for a late night bar", "for a love scene", "for a quiet lounge"],
+    "jazz ballad": [
+        "for a candlelight dinner", "for a late night bar", "for a love scene", "for a quiet lounge",
+    ],
     "bossa nova": ["for a cafe", "for a hotel lobby", "for a beach evening", "for a restaurant"],
-    "classical piano": ["for a quiet evening", "for reading", "for a period drama", "for studying", "for a recital"],
-    "string quartet": ["for a wedding ceremony", "for a period film", "for a gala dinner", "for a concert hall"],
-    "orchestral cinematic": ["for a movie trailer", "for an epic scene", "for a fantasy film", "for a battle scene"],
+    "classical piano": [
+        "for a quiet evening", "for reading", "for a period drama", "for studying", "for a recital",
+    ],
+    "string quartet": [
+        "for a wedding ceremony", "for a period film", "for a gala dinner", "for a concert hall",
+    ],
+    "orchestral cinematic": [
+        "for a movie trailer", "for an epic scene", "for a fantasy film", "for a battle scene",
+    ],
     "baroque": ["for a palace scene", "for a church", "for a museum", "for a period drama"],
     "waltz": ["for a ball", "for ballroom dancing", "for a wedding dance", "for a fairy tale"],
     "chiptune": ["for a retro game", "for a platform game", "for a pixel art game", "for a game menu"],
-    "adventure game": ["for exploring a fantasy world", "for a village in a game", "for a quest", "for an RPG"],
+    "adventure game": [
+        "for exploring a fantasy world", "for a village in a game", "for a quest", "for an RPG",
+    ],
     "horror": ["for a haunted house", "for a scary scene", "for a horror game", "for Halloween"],
     "lullaby": ["for a baby", "for bedtime", "for falling asleep", "for a nursery"],
     "meditation": ["for yoga", "for meditation", "for a massage", "for a spa", "for breathing exercises"],
@@ -157,9 +242,12 @@ MOODS: dict[str, list[str]] = {
     "majestic": ["majestic", "grand", "noble", "regal", "stately"],
     "magical": ["magical", "enchanting", "fairy-tale", "wondrous", "mystical"],
     "hopeful": ["hopeful", "optimistic", "uplifting", "bright", "encouraging"],
-    "solemn": ["solemn", "serious", "grave", "reverent", "ceremonial"],
     "sensual": ["sensual", "seductive", "sultry", "intimate", "steamy"],
     "whimsical": ["whimsical", "quirky", "playful", "fanciful", "funny"],
+    "lonely": ["lonely", "lonesome", "desolate", "isolated", "forlorn"],
+    "ominous": ["ominous", "foreboding", "sinister", "threatening", "dark"],
+    "sombre": ["sombre", "somber", "mournful", "grave", "heavy-hearted"],
+    "solemn": ["solemn", "serious", "grave", "reverent", "ceremonial"],
     "festive": ["festive", "celebratory", "joyous", "jubilant", "merry"],
 }
 
@@ -188,8 +276,12 @@ INSTRUMENTS: dict[str, list[str]] = {
     "jazz guitar": ["jazz guitar", "mellow electric guitar", "hollow body guitar"],
     "clean electric guitar": ["clean electric guitar", "clean guitar", "electric guitar"],
     "muted electric guitar": ["muted electric guitar", "palm-muted guitar", "muted guitar"],
-    "overdriven electric guitar": ["overdriven electric guitar", "overdriven guitar", "crunchy guitar", "electric guitar"],
-    "distorted electric guitar": ["distorted electric guitar", "distorted guitar", "distortion guitar", "heavy guitar", "e-guitar"],
+    "overdriven electric guitar": [
+        "overdriven electric guitar", "overdriven guitar", "crunchy guitar", "electric guitar",
+    ],
+    "distorted electric guitar": [
+        "distorted electric guitar", "distorted guitar", "distortion guitar", "heavy guitar", "e-guitar",
+    ],
     "banjo": ["banjo", "plucked banjo"],
     "harp": ["harp", "concert harp"],
     "upright bass": ["upright bass", "double bass", "acoustic bass", "standup bass"],
@@ -246,7 +338,7 @@ TEMPI: list[tuple[float, list[str]]] = [
     (66, ["very slow", "slow", "slow tempo", "slow-moving"]),
     (84, ["slow", "slow tempo", "slow-paced", "unhurried"]),
     (104, ["medium tempo", "moderate tempo", "moderately paced", "mid-tempo"]),
-    (124, ["mid-tempo", "medium fast", "moderate to fast tempo", "steady-paced"]),
+    (124, ["mid-tempo", "medium fast", "moderately fast", "steady-paced"]),
     (152, ["fast", "fast tempo", "uptempo", "fast-paced"]),
     (float("inf"), ["very fast", "fast", "fast tempo", "rapid", "high-speed"]),
 ]
