@@ -178,3 +178,25 @@ def test_wrong_requests_are_refused(tmp_path: Path) -> None:
         build(tmp_path, hours=0, source=Tones())
     with pytest.raises(CorpusError, match="sum under 1"):
         build(tmp_path, hours=1, valid=0.5, test=0.5, source=Tones())
+
+
+def test_composed_music_is_the_same_for_any_number_of_workers(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    settings = {
+        "hours": 4 * 3 / 3600,
+        "seconds": 3.0,
+        "seed": 3,
+        "styles": ["ambient", "house"],
+        "fonts": [],
+        "captions_per_clip": 4,
+    }
+    report = build(tmp_path / "one", workers=0, **settings)
+    build(tmp_path / "two", workers=2, **settings)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    data = Dataset.open(tmp_path / "one")
+    assert report.clips == 4 and not report.skipped
+    assert sorted(clip.sheet["style"] for clip in data.clips) == ["ambient", "ambient", "house", "house"]
+    assert all(clip.samples == 3 * SAMPLE_RATE and len(clip.captions) == 4 for clip in data.clips)
+    assert len({data.audio(index).tobytes() for index in range(4)}) == 4
+    with pytest.raises(CorpusError, match="did you mean 'house'"):
+        build(tmp_path / "x", hours=1, styles=["hous"])

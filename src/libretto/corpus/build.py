@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -109,7 +109,7 @@ def _one_thread() -> Iterator[None]:
 
 def _answers(
     source: Source, start: int, *, seconds: float, captions: int, workers: int
-) -> Iterator[tuple[int, _Made]]:
+) -> Generator[tuple[int, _Made], None, None]:
     """Items from ``start`` on, in order, made ahead by ``workers`` processes (0: in this one)."""
     end = source.count()
     if workers == 0:

@@ -221,7 +221,7 @@ def _description(speaker: Speaker) -> str:
                 [
                     f"It features {listed(names)}",
                     f"The instruments are {listed(names)}",
-                    f"There is {listed(names)}",
+                    f"You can hear {listed(names)}",
                     f"{listed(names)} can be heard",
                 ]
             )

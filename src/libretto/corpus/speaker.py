@@ -83,7 +83,7 @@ class Speaker:
                 f"at {bpm} bpm",
                 f"{bpm} beats per minute",
                 f"around {near} bpm",
-                f"a tempo of {bpm} bpm",
+                f"at a tempo of {bpm} bpm",
             ]
         )
 

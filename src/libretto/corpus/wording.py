@@ -87,7 +87,7 @@ STYLES: dict[str, list[str]] = {
         "baroque counterpoint",
     ],
     "waltz": [
-        "waltz", "viennese waltz", "ballroom waltz", "waltz in three", "classical waltz", "waltz music",
+        "waltz", "viennese waltz", "ballroom waltz", "dance waltz", "classical waltz", "waltz music",
     ],
     "chiptune": [
         "chiptune", "8-bit", "8 bit music", "chip tune", "nes style music", "retro video game music",
