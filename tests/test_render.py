@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,16 +29,20 @@ def make_score(*, seed: int = 3, seconds: float = 4.0, mix: Mix | None = None) -
         Part("drums", "909", drums, drums=True),
         Part("bass", "saw_bass", [Note(float(t), 0.4, 36, 100) for t in beats]),
         Part("chords", "piano", chords, pan=-0.2),
-        Part("melody", "lead_saw", [Note(float(t), 0.4, 72 + i % 5, 95) for i, t in enumerate(beats)], pan=0.2),
+        Part(
+            "melody", "lead_saw", [Note(float(t), 0.4, 72 + i % 5, 95) for i, t in enumerate(beats)], pan=0.2
+        ),
         Part("counter", "flute", [Note(float(t), 0.4, 79, 60) for t in beats], gain_db=-45.0),
     ]
     names = [INSTRUMENTS[part.instrument].name for part in parts if not part.drums]
-    sheet = Sheet("house", "electronic", 120.0, "C", "major", "4/4", "happy", 0.6, 0.5, names, KITS["909"].name)
+    sheet = Sheet(
+        "house", "electronic", 120.0, "C", "major", "4/4", "happy", 0.6, 0.5, names, KITS["909"].name
+    )
     return Score(seed, seconds, parts, sheet, mix or Mix())
 
 
 def fundamental(samples: np.ndarray, expected: float) -> float:
-    """Hertz of the strongest low partial near the expected pitch, by a zero-padded spectrum of the held part."""
+    """Hertz of the energy near the expected pitch, by a zero-padded spectrum of the held part."""
     mono = samples.mean(0)[RATE // 4 : RATE]
     size = 1 << 19
     spectrum = np.abs(np.fft.rfft(mono * np.hanning(mono.size), size))
@@ -51,15 +57,32 @@ def fundamental(samples: np.ndarray, expected: float) -> float:
 def test_patch_sounds_at_the_written_pitch(name):
     pitch = 45 if name in BASSES else 69
     expected = 440.0 * 2 ** ((pitch - 69) / 12)
-    sound = patches.play(name, [Note(0.0, 1.0, pitch, 100)], int(1.5 * RATE), np.random.default_rng(1), sample_rate=RATE)
+    sound = patches.play(
+        name, [Note(0.0, 1.0, pitch, 100)], int(1.5 * RATE), np.random.default_rng(1), sample_rate=RATE
+    )
     assert sound.shape == (2, int(1.5 * RATE)) and np.isfinite(sound).all()
     cents = 1200 * np.log2(fundamental(sound, expected) / expected)
     assert abs(cents) < 20, f"{cents:.1f} cents off"
 
 
+@pytest.mark.parametrize("name", sorted(patches.PATCHES))
+def test_patch_survives_extremes(name):
+    for pitch in (0, 60, 127):
+        notes = [
+            Note(-0.1, 0.3, pitch, 1),
+            Note(0.2, 0.0, pitch, 127),
+            Note(0.4, 9.0, pitch, 127),
+            Note(3.0, 1.0, pitch, 90),
+        ]
+        sound = patches.play(name, notes, RATE // 2, np.random.default_rng(0), sample_rate=RATE)
+        assert np.isfinite(sound).all() and np.abs(sound).max() < 3.0
+
+
 def test_patch_differs_by_seed_and_unknown_name_is_refused():
     notes = [Note(0.0, 0.5, 60, 100)]
-    one, two = (patches.play("pluck", notes, RATE, np.random.default_rng(s), sample_rate=RATE) for s in (1, 2))
+    one, two = (
+        patches.play("pluck", notes, RATE, np.random.default_rng(s), sample_rate=RATE) for s in (1, 2)
+    )
     assert not np.array_equal(one, two)
     with pytest.raises(CorpusError, match="did you mean 'supersaw'"):
         patches.play("supersow", notes, RATE, np.random.default_rng(1), sample_rate=RATE)
@@ -86,7 +109,10 @@ def test_machine_sounds(machine):
 
 def test_closed_hat_chokes_the_open_one():
     open_hat, closed = Note(0.0, 0.1, 46, 110), Note(0.05, 0.1, 42, 1)
-    play = lambda notes: drum_machines.play("909", notes, RATE, np.random.default_rng(1), sample_rate=RATE)
+
+    def play(notes):
+        return drum_machines.play("909", notes, RATE, np.random.default_rng(1), sample_rate=RATE)
+
     tail = slice(int(0.1 * RATE), int(0.3 * RATE))
     assert np.abs(play([open_hat, closed])[:, tail]).max() < 0.05 * np.abs(play([open_hat])[:, tail]).max()
 
@@ -152,6 +178,64 @@ def test_bad_input_is_refused(tmp_path, monkeypatch):
         render.render(score, fonts=[])
 
 
+def write_font(path: Path) -> Path:
+    """A SoundFont 2 file: one looped 441 Hz sine (root key A4) as program 0 and as drum kit 0."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+
+    def preset(name: bytes, program: int, bank: int, bag: int) -> bytes:
+        return struct.pack("<20sHHHIII", name, program, bank, bag, 0, 0, 0)
+
+    sine = (20_000 * np.sin(2 * np.pi * np.arange(4_410) / 100)).astype("<i2")
+    data = np.concatenate([sine, np.zeros(46, "<i2")]).tobytes()
+    generators = [(54, 1), (38, 1200), (53, 0)]  # loops, release of 2 s, sample 0
+    tables = {
+        b"phdr": preset(b"tone", 0, 0, 0) + preset(b"kit", 0, 128, 1) + preset(b"EOP", 0, 0, 2),
+        b"pbag": struct.pack("<6H", 0, 0, 1, 0, 2, 0),
+        b"pmod": bytes(10),
+        b"pgen": struct.pack("<6H", 41, 0, 41, 0, 0, 0),
+        b"inst": struct.pack("<20sH", b"tone", 0) + struct.pack("<20sH", b"EOI", 1),
+        b"ibag": struct.pack("<4H", 0, 0, len(generators), 0),
+        b"imod": bytes(10),
+        b"igen": b"".join(struct.pack("<2H", *pair) for pair in [*generators, (0, 0)]),
+        b"shdr": struct.pack("<20sIIIIIBbHH", b"sine", 0, 4_410, 1_000, 4_000, 44_100, 69, 0, 0, 1)
+        + struct.pack("<20sIIIIIBbHH", b"EOS", 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    }
+    info = (
+        chunk(b"ifil", struct.pack("<HH", 2, 1)) + chunk(b"isng", b"EMU8000\0") + chunk(b"INAM", b"test\0\0")
+    )
+    body = chunk(b"LIST", b"INFO" + info) + chunk(b"LIST", b"sdta" + chunk(b"smpl", data))
+    body += chunk(b"LIST", b"pdta" + b"".join(chunk(name, table) for name, table in tables.items()))
+    path.write_bytes(chunk(b"RIFF", b"sfbk" + body))
+    return path
+
+
+def test_font_plays_in_tune_and_leaves_no_tail(tmp_path):
+    pytest.importorskip("tinysoundfont")
+    font = write_font(tmp_path / "tone.sf2")
+    notes = [Note(0.2, 1.7, 69, 100)]
+    first = soundfont.play(font, 0, notes, 2 * RATE, sample_rate=RATE)
+    assert first.shape == (2, 2 * RATE) and not first[:, : int(0.19 * RATE)].any()
+    assert abs(1200 * np.log2(fundamental(first, 441.0) / 441.0)) < 5
+    assert first.tobytes() == soundfont.play(font, 0, notes, 2 * RATE, sample_rate=RATE).tobytes()
+    with pytest.raises(CorpusError, match="has no program 5"):
+        soundfont.play(font, 5, notes, RATE, sample_rate=RATE)
+
+
+def test_render_with_fonts_falls_back_where_a_program_is_missing(tmp_path, monkeypatch):
+    pytest.importorskip("tinysoundfont")
+    font = write_font(tmp_path / "tone.sf2")
+    score, plain = make_score(), render.render(make_score(), fonts=[], stems=True).stems
+    monkeypatch.setenv(soundfont.VARIABLE, str(tmp_path))
+    one, two = (render.render(score, stems=True) for _ in range(2))
+    assert one.audio.samples.tobytes() == two.audio.samples.tobytes()
+    assert not np.array_equal(one.stems["chords"], plain["chords"])  # program 0, the font's
+    assert np.array_equal(one.stems["bass"], plain["bass"])  # a built-in patch
+    assert np.array_equal(one.stems["counter"], plain["counter"])  # program 73, which the font lacks
+    assert render.render(score, fonts=[font]).audio.samples.tobytes() == one.audio.samples.tobytes()
+
+
 def test_broken_font_is_refused(tmp_path):
     pytest.importorskip("tinysoundfont")
     broken = tmp_path / "broken.sf2"
@@ -171,7 +255,9 @@ def test_reverb_is_a_convolution():
 
 def test_halving_keeps_the_band_and_drops_what_would_fold():
     time = np.arange(2 * RATE) / (2 * RATE)
-    low, high = (np.sin(2 * np.pi * f * time).astype(np.float32)[:, None].repeat(2, 1) for f in (3_000, 15_000))
+    low, high = (
+        np.sin(2 * np.pi * f * time).astype(np.float32)[:, None].repeat(2, 1) for f in (3_000, 15_000)
+    )
     middle = slice(1000, -1000)
     expected = np.sin(2 * np.pi * 3_000 * np.arange(RATE) / RATE)
     assert np.abs(effects.halve(low)[0] - expected)[middle].max() < 1e-3

@@ -1,12 +1,12 @@
-"""Drum machines synthesised per seed: General MIDI drum pitches to one-shots, then a part with hi-hat choke."""
+"""Drum machines synthesised per seed: a one-shot per General MIDI drum pitch, parts with hi-hat choke."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from libretto.corpus.drum_table import ALIASES, CLICKS, HANDS, LEVELS, MACHINES, PANS, TOMS
 from libretto.corpus.oscillators import filtered
 from libretto.corpus.score import Note
 from libretto.errors import CorpusError, did_you_mean
@@ -14,64 +14,14 @@ from libretto.errors import CorpusError, did_you_mean
 LOW, BAND, HIGH = range(3)
 
 
-@dataclass(frozen=True)
-class Machine:
-    """Ranges the seed draws from. Pairs are (low, high); hertz and seconds."""
-
-    kick_top: tuple[float, float]
-    kick_base: tuple[float, float]
-    kick_sweep: float
-    kick_decay: tuple[float, float]
-    kick_click: tuple[float, float]
-    snare_tone: tuple[float, float]
-    snare_ring: float
-    snare_decay: tuple[float, float]
-    snare_noise: float  # 0 tone .. 1 noise
-    hat_decay: tuple[float, float]
-    open_decay: tuple[float, float]
-    metal: float  # 0 noise .. 1 square-wave metal
-    drive: float = 1.4
-    bits: int = 0  # 0: no reduction
-    dull_hz: float = 0.0  # 0: full band
-
-
-MACHINES: dict[str, Machine] = {
-    "909": Machine((180, 260), (46, 56), 0.028, (0.15, 0.25), (0.1, 0.3), (170, 215), 0.07, (0.1, 0.17), 0.6,
-                   (0.025, 0.05), (0.18, 0.32), 0.5, 1.6),
-    "808": Machine((110, 150), (42, 50), 0.03, (0.28, 0.5), (0.03, 0.15), (165, 190), 0.09, (0.08, 0.14), 0.5,
-                   (0.02, 0.04), (0.2, 0.35), 0.8, 1.5),
-    "eighties": Machine((140, 180), (50, 58), 0.02, (0.12, 0.18), (0.15, 0.35), (160, 190), 0.12, (0.2, 0.3), 0.65,
-                        (0.03, 0.05), (0.2, 0.3), 0.4, 1.6),
-    "breakbeat": Machine((150, 200), (55, 68), 0.018, (0.08, 0.14), (0.2, 0.4), (190, 235), 0.06, (0.07, 0.13), 0.6,
-                         (0.03, 0.05), (0.14, 0.25), 0.3, 2.2, 10, 8500.0),
-    "chip": Machine((350, 420), (55, 65), 0.02, (0.08, 0.12), (0.0, 0.0), (200, 240), 0.04, (0.06, 0.1), 0.9,
-                    (0.015, 0.03), (0.08, 0.13), 0.0, 1.0),
-    "acoustic": Machine((110, 140), (54, 66), 0.015, (0.1, 0.17), (0.25, 0.5), (175, 225), 0.1, (0.1, 0.18), 0.62,
-                        (0.03, 0.06), (0.25, 0.4), 0.25, 1.2),
-    "brushes": Machine((100, 120), (58, 70), 0.012, (0.08, 0.13), (0.05, 0.15), (180, 220), 0.05, (0.13, 0.22), 0.88,
-                       (0.03, 0.05), (0.2, 0.3), 0.2, 1.0, 0, 9000.0),
-    "orchestral": Machine((80, 95), (44, 52), 0.03, (0.4, 0.7), (0.02, 0.06), (190, 230), 0.08, (0.14, 0.2), 0.75,
-                          (0.05, 0.08), (0.4, 0.6), 0.2, 1.0),
-    "lofi": Machine((130, 170), (52, 62), 0.02, (0.1, 0.18), (0.08, 0.2), (170, 215), 0.06, (0.07, 0.12), 0.6,
-                    (0.025, 0.045), (0.12, 0.2), 0.3, 1.8, 9, 5500.0),
-}
-
-LEVELS = {36: 1.0, 38: 0.85, 39: 0.6, 37: 0.5, 42: 0.3, 44: 0.22, 46: 0.34, 49: 0.42, 51: 0.3, 53: 0.3, 54: 0.3, 55: 0.35,
-          56: 0.35, 70: 0.25, 75: 0.45, 82: 0.25}
-PANS = {42: 0.2, 44: 0.2, 46: 0.2, 51: -0.3, 53: -0.3, 49: -0.35, 57: 0.35, 55: 0.3, 54: 0.35, 56: -0.2, 60: 0.3, 61: 0.35,
-        62: -0.3, 63: -0.3, 64: -0.35, 70: 0.4, 75: -0.3, 82: 0.35, 41: 0.3, 43: 0.2, 45: 0.1, 47: -0.05, 48: -0.15, 50: -0.25}
-ALIASES = {35: 36, 40: 38, 57: 49, 52: 49, 59: 51, 69: 82, 65: 48, 66: 45, 77: 76, 68: 67, 81: 80, 79: 63, 78: 63}
-TOMS = {41: 82.0, 43: 100.0, 45: 122.0, 47: 145.0, 48: 172.0, 50: 205.0}
-HANDS = {60: 400.0, 61: 290.0, 62: 330.0, 63: 300.0, 64: 205.0}
-CLICKS = {75: 2500.0, 76: 880.0, 67: 1500.0, 37: 1700.0, 56: 560.0, 80: 4200.0}
-
-
 class Kit:
     """The one-shots of one machine for one seed, made when first hit. Each is float32 [N]."""
 
     def __init__(self, machine: str, rng: np.random.Generator, *, sample_rate: int) -> None:
         if machine not in MACHINES:
-            raise CorpusError(f"drum machine {machine!r} does not exist: {did_you_mean(machine, list(MACHINES))}")
+            raise CorpusError(
+                f"drum machine {machine!r} does not exist: {did_you_mean(machine, list(MACHINES))}"
+            )
         self.name, self.machine, self.rate = machine, MACHINES[machine], sample_rate
         self.tune = float(rng.uniform(0.92, 1.1))
         self.seed = int(rng.integers(1 << 30))
@@ -95,16 +45,30 @@ class Kit:
             return self._tom
         if pitch in CLICKS:
             return self._click
-        named = {36: self._kick, 38: self._snare, 39: self._clap, 42: self._hat, 44: self._hat, 46: self._hat,
-                 49: self._cymbal, 51: self._cymbal, 53: self._cymbal, 55: self._cymbal,
-                 54: self._shaker, 70: self._shaker, 82: self._shaker}
+        named = {
+            36: self._kick,
+            38: self._snare,
+            39: self._clap,
+            42: self._hat,
+            44: self._hat,
+            46: self._hat,
+            49: self._cymbal,
+            51: self._cymbal,
+            53: self._cymbal,
+            55: self._cymbal,
+            54: self._shaker,
+            70: self._shaker,
+            82: self._shaker,
+        }
         return named.get(pitch)
 
     def _time(self, seconds: float) -> np.ndarray:
         return np.arange(int(seconds * self.rate)) / self.rate
 
     def _filter(self, samples: np.ndarray, hertz: float, resonance: float, mode: int) -> np.ndarray:
-        return filtered(samples, np.full(len(samples), float(hertz)), float(resonance), float(self.rate), mode)
+        return filtered(
+            samples, np.full(len(samples), float(hertz)), float(resonance), float(self.rate), mode
+        )
 
     def _noise(self, rng: np.random.Generator, count: int) -> np.ndarray:
         if self.name != "chip":
@@ -129,7 +93,9 @@ class Kit:
         t = self._time(min(1.4, 5 * decay + 0.1))
         base, top = rng.uniform(*m.kick_base), rng.uniform(*m.kick_top)
         sweep = base + (top - base) * np.exp(-t / m.kick_sweep) + 4 * base * np.exp(-t / 0.004)
-        body = np.sin(2 * np.pi * np.cumsum(sweep) / self.rate) * np.exp(-t / decay) * np.clip(t / 0.0008, 0, 1)
+        body = (
+            np.sin(2 * np.pi * np.cumsum(sweep) / self.rate) * np.exp(-t / decay) * np.clip(t / 0.0008, 0, 1)
+        )
         if self.name == "chip":
             return 0.8 * np.sign(body) * np.abs(body)
         click = self._filter(self._noise(rng, len(t)), 2500, 0.7, BAND) * np.exp(-t / 0.004)
@@ -161,7 +127,9 @@ class Kit:
         phases = rng.random(len(self.metals))
         turns = np.outer(self.metals * scale, t) + phases[:, None]
         squares = np.where(turns - np.floor(turns) < 0.5, 1.0, -1.0).mean(0)
-        return 1.2 * self.machine.metal * squares + (1 - 0.6 * self.machine.metal) * 0.7 * self._noise(rng, len(t))
+        return 1.2 * self.machine.metal * squares + (1 - 0.6 * self.machine.metal) * 0.7 * self._noise(
+            rng, len(t)
+        )
 
     def _hat(self, rng: np.random.Generator, pitch: int) -> np.ndarray:
         decay = rng.uniform(*(self.machine.open_decay if pitch == 46 else self.machine.hat_decay))
@@ -184,12 +152,19 @@ class Kit:
     def _shaker(self, rng: np.random.Generator, pitch: int) -> np.ndarray:
         t = self._time(0.22 if pitch == 54 else 0.13)
         noise = self._filter(self._noise(rng, len(t)), 6500 if pitch == 54 else 5200, 1.5, BAND)
-        return 2.0 * noise * np.clip(t / 0.008, 0, 1) * np.exp(-np.maximum(t - 0.008, 0) / (0.06 if pitch == 54 else 0.03))
+        return (
+            2.0
+            * noise
+            * np.clip(t / 0.008, 0, 1)
+            * np.exp(-np.maximum(t - 0.008, 0) / (0.06 if pitch == 54 else 0.03))
+        )
 
     def _tom(self, rng: np.random.Generator, pitch: int) -> np.ndarray:
         hand = pitch in HANDS
         t = self._time(0.35 if hand else 0.7)
-        sweep = self.tune * (HANDS if hand else TOMS)[pitch] * (1 + (0.12 if hand else 0.45) * np.exp(-t / 0.03))
+        sweep = (
+            self.tune * (HANDS if hand else TOMS)[pitch] * (1 + (0.12 if hand else 0.45) * np.exp(-t / 0.03))
+        )
         decay = (0.05 if pitch == 62 else 0.1) if hand else 0.2
         body = np.sin(2 * np.pi * np.cumsum(sweep) / self.rate) * np.exp(-t / decay)
         body += 0.3 * np.sin(2 * np.pi * 1.52 * np.cumsum(sweep) / self.rate) * np.exp(-t / (0.4 * decay))
@@ -208,7 +183,9 @@ class Kit:
         t = self._time(1.8)
         base = 440.0 * 2 ** ((pitch - 69) / 12)
         modes = ((1.0, 1.0, 0.55), (1.5, 0.6, 0.4), (1.98, 0.4, 0.3), (2.44, 0.2, 0.2), (0.6, 0.4, 0.08))
-        body = sum(level * np.sin(2 * np.pi * base * ratio * t) * np.exp(-t / decay) for ratio, level, decay in modes)
+        body = sum(
+            level * np.sin(2 * np.pi * base * ratio * t) * np.exp(-t / decay) for ratio, level, decay in modes
+        )
         skin = self._filter(self._noise(rng, len(t)), 700, 0.7, LOW) * np.exp(-t / 0.02)
         return 0.6 * (body + 0.5 * skin) * np.clip(t / 0.002, 0, 1)
 
@@ -230,7 +207,9 @@ def play(
         shot = shot[: samples - start] * np.float32(gain * rng.uniform(0.94, 1.06))
         if place in stops:
             length = round((stops[place] - note.start) * sample_rate)
-            fade = np.clip((length + sample_rate * 0.012 - np.arange(len(shot))) / (sample_rate * 0.012), 0, 1)
+            fade = np.clip(
+                (length + sample_rate * 0.012 - np.arange(len(shot))) / (sample_rate * 0.012), 0, 1
+            )
             shot = shot * fade.astype(np.float32)
         pan = PANS.get(note.pitch, 0.0) * 0.8
         out[0, start : start + len(shot)] += np.float32(np.sqrt(1 - pan)) * shot

@@ -1,4 +1,4 @@
-"""Effects on stereo float32 [2, N]: equaliser, reverb, delay, chorus, compressor, saturation, tape, limiter."""
+"""Effects on stereo float32 [2, N]: equaliser, reverb, delay, chorus, compressor, tape, limiter."""
 
 from __future__ import annotations
 
@@ -81,13 +81,15 @@ def fast_length(minimum: int) -> int:
 def impulse_response(
     rng: np.random.Generator, *, seconds: float, sample_rate: int, gated: bool = False
 ) -> np.ndarray:
-    """[2, L] synthetic room of unit energy: early echoes, then noise whose high end decays about twice as fast."""
+    """[2, L] synthetic room of unit energy: early echoes, then noise whose treble decays twice as fast."""
     length = int(min(seconds, 5.0) * (0.25 if gated else 1.0) * sample_rate) + int(0.1 * sample_rate)
     time = np.arange(length, dtype=np.float32) / sample_rate
     noise = rng.standard_normal((2, length), dtype=np.float32)
     low = equalise(noise, [Band("low_pass", rng.uniform(1800, 3200))], sample_rate=sample_rate)
     slow = np.exp(-6.9 * time / seconds)
-    response = 1.3 * low * slow + rng.uniform(0.35, 0.6) * (noise - low) * np.exp(-6.9 * time / (0.5 * seconds))
+    response = 1.3 * low * slow + rng.uniform(0.35, 0.6) * (noise - low) * np.exp(
+        -6.9 * time / (0.5 * seconds)
+    )
     if gated:
         response = (1.3 * low + 0.5 * noise) * np.exp(-1.2 * time / time[-1])
         response *= np.clip((time[-1] - time) / 0.02, 0, 1)
@@ -137,7 +139,9 @@ def _modulate(samples, result, rate, speed, depth, centre, wet, offset):
             result[channel, i] = (1.0 - 0.3 * wet) * samples[channel, i] + wet * value
 
 
-def chorus(samples: np.ndarray, *, amount: float, speed: float, sample_rate: int, phase: float = 0.0) -> np.ndarray:
+def chorus(
+    samples: np.ndarray, *, amount: float, speed: float, sample_rate: int, phase: float = 0.0
+) -> np.ndarray:
     """One modulated voice beside the dry sound; ``amount`` 0..1, ``speed`` in hertz."""
     result = np.empty_like(samples)
     depth, centre = 0.0022 * sample_rate, 0.013 * sample_rate
@@ -190,7 +194,9 @@ def limit(samples: np.ndarray, *, knee: float, ceiling: float) -> np.ndarray:
     return result
 
 
-def tape(samples: np.ndarray, rng: np.random.Generator, *, sample_rate: int, noise: float = 1.0) -> np.ndarray:
+def tape(
+    samples: np.ndarray, rng: np.random.Generator, *, sample_rate: int, noise: float = 1.0
+) -> np.ndarray:
     """Wow, flutter, crackle, hiss and a dull top, as from a worn record or cassette."""
     result = np.empty_like(samples)
     wow, flutter = rng.uniform(0.3, 0.8), rng.uniform(5.0, 7.5)
@@ -234,7 +240,7 @@ def _halve(even, odd, taps, result):
 
 
 def halve(samples: np.ndarray) -> np.ndarray:
-    """float32 [2, N // 2] of interleaved float32 [N, 2] at half the rate, through a half-band low-pass of 79 taps."""
+    """float32 [2, N // 2] of interleaved float32 [N, 2] at half the rate, by a half-band low-pass (79 taps)."""
     reach = np.arange(-39, 40, 2)
     taps = 0.5 * np.sinc(0.5 * reach) * np.kaiser(2 * len(reach) - 1, 7.0)[::2]
     taps = (0.5 * taps / taps.sum()).astype(np.float32)

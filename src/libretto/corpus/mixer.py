@@ -40,9 +40,27 @@ ROLES: dict[str, Role] = {
     "melody": Role(-1.5, 1.0, 0.8, 0.3, 0.4, (Band("high_pass", 120), Band("peak", 2600, 1.5, 0.8))),
     "counter": Role(-5.0, 1.1, 0.6, 0.3, 0.6, (Band("high_pass", 120),)),
 }
-DRUMS_DB = {"jazz": -5.0, "classical": -4.0, "ambient": -5.0, "folk": -4.0, "world": -2.0, "latin": -2.5,
-            "electronic": 1.0, "metal": 1.5, "rock": 1.0, "band": 0.5, "hip hop": 1.0}
-LOUDNESS_DB = {"classical": -17.5, "ambient": -17.0, "jazz": -16.0, "folk": -16.0, "electronic": -13.0, "metal": -12.5}
+DRUMS_DB = {
+    "jazz": -5.0,
+    "classical": -4.0,
+    "ambient": -5.0,
+    "folk": -4.0,
+    "world": -2.0,
+    "latin": -2.5,
+    "electronic": 1.0,
+    "metal": 1.5,
+    "rock": 1.0,
+    "band": 0.5,
+    "hip hop": 1.0,
+}
+LOUDNESS_DB = {
+    "classical": -17.5,
+    "ambient": -17.0,
+    "jazz": -16.0,
+    "folk": -16.0,
+    "electronic": -13.0,
+    "metal": -12.5,
+}
 ACOUSTIC = ("classical", "jazz", "folk")
 
 
@@ -57,7 +75,9 @@ def level(samples: np.ndarray, *, sample_rate: int) -> float:
 
 def ducking(score: Score, samples: int, *, sample_rate: int) -> np.ndarray | None:
     """[samples] gain that dips at every kick, None without kicks."""
-    kicks = sorted({note.start for part in score.parts if part.drums for note in part.notes if note.pitch in KICKS})
+    kicks = sorted(
+        {note.start for part in score.parts if part.drums for note in part.notes if note.pitch in KICKS}
+    )
     if not kicks or score.mix.sidechain <= 0:
         return None
     time = np.arange(samples, dtype=np.float32) / sample_rate

@@ -2,8 +2,9 @@
 
 Every kernel takes ``out`` (float32 [2, N]) and adds ``total`` samples at ``start``; ``gate`` is the sample at
 which the key is released. Saw and pulse are band-limited by polyBLEP (Välimäki and Huovilainen, "Antialiasing
-oscillators in subtractive synthesis", 2007); the filter is the trapezoidal state variable filter (Zavalishin,
-"The art of VA filter design"); the plucked string is Karplus-Strong with the extensions of Jaffe and Smith (1983).
+oscillators in subtractive synthesis", 2007); the filter is the trapezoidal state variable filter
+(Zavalishin, "The art of VA filter design"); the plucked string is Karplus-Strong with the extensions of
+Jaffe and Smith (1983).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ BLOCK = 16  # samples between two updates of cutoff and pitch
 
 
 class Shape(NamedTuple):
-    """Envelope, filter and motion of a voice. Seconds, hertz and cents; all floats, so that one kernel serves."""
+    """Envelope, filter and motion of a voice. Seconds, hertz, cents; all floats, so that one kernel serves."""
 
     attack: float = 0.005
     decay: float = 0.3
@@ -55,7 +56,10 @@ def _sine(turns):
     elif x < -0.25:
         x = -0.5 - x
     s = x * x
-    return -x * (6.28318531 + s * (-41.3417022 + s * (81.6052492 + s * (-76.7058597 + s * (42.0586939 - s * 15.0946426)))))
+    return -x * (
+        6.28318531
+        + s * (-41.3417022 + s * (81.6052492 + s * (-76.7058597 + s * (42.0586939 - s * 15.0946426))))
+    )
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -88,7 +92,7 @@ def _wave(kind, turns, increment, width):
 
 @njit(cache=True, nogil=True, fastmath=True)
 def subtractive(out, start, gate, total, rate, frequency, amplitude, kind, ratios, phases, pans, shape, seed):
-    """Oscillators, one stereo low-pass filter, one envelope. ``ratios``, ``phases``, ``pans``: float64 [voices]."""
+    """Oscillators, a stereo low-pass, an envelope. ``ratios``, ``phases``, ``pans``: float64 [voices]."""
     voices = len(ratios)
     end = min(total, out.shape[1] - start)
     left_gain = np.sqrt(0.5 * (1.0 - pans) / voices) * 1.41421356
@@ -171,7 +175,7 @@ def subtractive(out, start, gate, total, rate, frequency, amplitude, kind, ratio
 
 @njit(cache=True, nogil=True, fastmath=True)
 def modulated(out, start, gate, total, rate, frequency, amplitude, ratios, indices, decays, shape):
-    """Phase modulation: one carrier, sine modulators at ``ratios`` whose ``indices`` fall with ``decays`` seconds.
+    """Phase modulation: a carrier, sine modulators at ``ratios``, ``indices`` falling with ``decays`` seconds.
 
     Chowning, "The synthesis of complex audio spectra by means of frequency modulation" (1973).
     """
@@ -249,14 +253,16 @@ def additive(out, start, gate, total, rate, frequency, amplitude, ratios, levels
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def plucked(out, start, gate, total, rate, frequency, amplitude, brightness, position, sustain, release, seed):
-    """Karplus-Strong string. ``brightness`` 0..1, ``position`` of the pick 0..0.5, ``sustain`` seconds to -60 dB."""
+def plucked(
+    out, start, gate, total, rate, frequency, amplitude, brightness, position, sustain, release, seed
+):
+    """Karplus-Strong string. ``brightness`` 0..1, pick ``position`` 0..0.5, ``sustain`` seconds to -60 dB."""
     end = min(total, out.shape[1] - start)
     blend = 0.5 * (1.0 - 0.85 * brightness)  # loop low-pass (1 - b) x[n] + b x[n - 1]
     omega = 6.28318531 * frequency / rate
     lag = np.arctan2(blend * np.sin(omega), 1.0 - blend + blend * np.cos(omega)) / omega
     period = rate / frequency - lag
-    length = int(period - 0.3)
+    length = max(int(period - 0.3), 1)
     fraction = period - length
     allpass = (1.0 - fraction) / (1.0 + fraction)
     loss = 10.0 ** (-3.0 / (sustain * frequency))

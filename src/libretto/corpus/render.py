@@ -16,7 +16,7 @@ from libretto.errors import CorpusError, did_you_mean
 
 @dataclass
 class Rendered:
-    """``audio`` is stereo; ``stems`` maps role to float32 [2, N] (dry, at its level in the mix) when asked for.
+    """``audio`` is stereo; ``stems``, when asked for, maps role to float32 [2, N] (dry, at its mix level).
 
     ``sheet`` names only instruments that can be heard, loudest first.
     """
@@ -35,7 +35,7 @@ def render(
 ) -> Rendered:
     """Render and mix a score; the same score, fonts and rate give the same bytes.
 
-    ``fonts`` are SoundFont files or folders (default: LIBRETTO_SOUNDFONTS); without any, the built-in patches play.
+    ``fonts`` are SoundFont files or folders (default: LIBRETTO_SOUNDFONTS); without any, patches play.
     Raises CorpusError on unknown instruments or missing fonts, MissingExtra without numba.
     """
     from libretto.corpus import mixer, soundfont
@@ -86,7 +86,9 @@ def play(
             font = fonts[choice]
             if not soundfont.has_program(font, program, drums=part.drums, sample_rate=sample_rate):
                 continue
-            sound = soundfont.play(font, program, part.notes, samples, drums=part.drums, sample_rate=sample_rate)
+            sound = soundfont.play(
+                font, program, part.notes, samples, drums=part.drums, sample_rate=sample_rate
+            )
             if np.abs(sound).max(initial=0.0) > 1e-5:
                 return sound
     module = drum_machines if part.drums else patches
@@ -102,4 +104,6 @@ def _heard_sheet(score: Score, energies: Sequence[float], heard: Sequence[bool])
         if heard[index] and not score.parts[index].drums
     ]
     drums = any(heard[index] and score.parts[index].drums for index in order)
-    return replace(score.sheet, instruments=list(dict.fromkeys(names)), drums=score.sheet.drums if drums else "")
+    return replace(
+        score.sheet, instruments=list(dict.fromkeys(names)), drums=score.sheet.drums if drums else ""
+    )

@@ -20,11 +20,11 @@ SUFFIXES = (".sf2", ".sf3", ".sfo")
 DRUM_CHANNEL, DRUM_BANK = 9, 128
 DRUM_SECONDS = 1.5  # a drum's key is held at least this long, or fonts cut their cymbals
 SILENCE = 1e-6
-CLEAN_RATE = 40_000  # below it, play at twice the rate: the player interpolates linearly and would fold the treble down
+CLEAN_RATE = 40_000  # below it play at twice the rate: linear interpolation would fold the treble down
 
 
 def find_fonts(fonts: Sequence[Path | str] | None = None) -> tuple[Path, ...]:
-    """The fonts to play: the argument, else the paths in LIBRETTO_SOUNDFONTS; a folder means every font in it.
+    """The fonts to play: the argument, else LIBRETTO_SOUNDFONTS; a folder means every font in it.
 
     Raises CorpusError for a path that does not exist or a folder without fonts.
     """
@@ -35,12 +35,16 @@ def find_fonts(fonts: Sequence[Path | str] | None = None) -> tuple[Path, ...]:
         if path.is_dir():
             inside = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
             if not inside:
-                raise CorpusError(f"soundfont folder {path} holds no {', '.join(SUFFIXES)} file: put one there")
+                raise CorpusError(
+                    f"soundfont folder {path} holds no {', '.join(SUFFIXES)} file: put one there"
+                )
             found.extend(inside)
         elif path.is_file():
             found.append(path)
         else:
-            raise CorpusError(f"soundfont {path} does not exist: give a .sf2 or .sf3 file, or unset {VARIABLE}")
+            raise CorpusError(
+                f"soundfont {path} does not exist: give a .sf2 or .sf3 file, or unset {VARIABLE}"
+            )
     return tuple(dict.fromkeys(path.resolve() for path in found))
 
 
