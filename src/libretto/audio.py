@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,13 +124,10 @@ class Waveform:
         import soundfile
 
         path = Path(path)
-        suffix = path.suffix.lower()
-        if suffix not in FORMATS:
-            raise AudioError(f"{path} has suffix {suffix!r}; {did_you_mean(suffix, list(FORMATS))}")
+        kind, subtype = _format(path)
         if self.peak > 1:
             logger.warning("%s: peak %.2f is beyond full scale and is clipped", path.name, self.peak)
         frames = np.clip(self.samples.T, -1.0, 1.0)
-        kind, subtype = FORMATS[suffix]
         try:
             with atomic(path) as temporary:
                 with soundfile.SoundFile(temporary, "w", self.sample_rate, self.channels, subtype, format=kind) as file:
@@ -195,6 +193,32 @@ class Waveform:
         joint = self.samples[:, cut:] * np.cos(angle) + other.samples[:, :overlap] * np.sin(angle)
         parts = [self.samples[:, :cut], joint, other.samples[:, overlap:]]
         return Waveform(np.concatenate(parts, axis=1), self.sample_rate)
+
+
+def check_writable(path: Path | str, *, audio: bool = False) -> None:
+    """Refuse an output that could not be written later, before any work is done for it.
+
+    Raises:
+        AudioError: the folder is missing or read-only, ``path`` is a folder, or, for ``audio``, the suffix is unknown.
+    """
+    path = Path(path)
+    if audio:
+        _format(path)
+    folder = path.parent
+    if path.is_dir():
+        raise AudioError(f"{path} is a folder, expected the name of a file")
+    if not folder.is_dir():
+        raise AudioError(f"{path} cannot be written: {folder} is {'a file' if folder.exists() else 'not there'}")
+    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise AudioError(f"{path} cannot be written: permission denied")
+
+
+def _format(path: Path) -> tuple[str, str]:
+    """libsndfile's names of the format and sample type that the suffix stands for."""
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise AudioError(f"{path} has suffix {suffix!r}; {did_you_mean(suffix, list(FORMATS))}")
+    return FORMATS[suffix]
 
 
 def _line(error: Exception) -> str:

@@ -29,3 +29,9 @@ def use_threads(count: int) -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(count)
+
+
+def passive_threads(count: int) -> None:
+    """``wait_passively`` and ``use_threads`` in one call, for the command line."""
+    wait_passively()
+    use_threads(count)
