@@ -92,6 +92,7 @@ class SemanticSpec:
     contrastive_layers: int = 3
     prediction_layers: int = 3
     kernel: int = 15
+    reach: int = 25  # token frames attention sees on each side; ours, so that long audio can be cut exactly
     targets: int = 1024  # vocabulary of the masked prediction
     tap: int = 1  # layer of the masked-prediction module whose output is clustered, from 1
     codebook_size: int = 1024
@@ -104,6 +105,11 @@ class SemanticSpec:
     @property
     def frame_rate(self) -> int:
         return self.mel.frame_rate // self.stack
+
+    @property
+    def receptive_frames(self) -> int:
+        """Token frames on each side that a tapped frame depends on; the log-mel window comes on top."""
+        return (self.contrastive_layers + self.tap) * (self.reach + self.kernel // 2)
 
     @property
     def tokens(self) -> TokenSpec:
@@ -303,7 +309,7 @@ def _small() -> LibrettoConfig:
     return LibrettoConfig(
         name="small",
         codec=CodecSpec(),
-        semantic=SemanticSpec(),
+        semantic=SemanticSpec(mel=MelSpec(window=2048, bands=128)),
         mulan=MulanSpec(text_vocabulary=8_192, levels=8, codebook_size=256),
         melody=MelodySpec(layers=4, heads=4, width=192),
         coarse_levels=4,

@@ -109,18 +109,13 @@ class ConformerLayer(nn.Module):
 
 
 class Conformer(nn.Module):
-    """A stack of layers; ``forward`` can stop early, ``receptive_frames`` says how far one output frame sees."""
+    """A stack of layers. An output frame depends on ``layers * (reach + kernel // 2)`` frames on each side."""
 
     def __init__(self, layers: int, width: int, heads: int, kernel: int, *, reach: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.reach = reach
-        self.kernel = kernel
         self.head_width = width // heads
         self.layers = nn.ModuleList(ConformerLayer(width, heads, kernel, dropout=dropout) for _ in range(layers))
-
-    def receptive_frames(self, layers: int | None = None) -> int:
-        """Frames on each side that the output of ``layers`` layers (None: all) depends on."""
-        return (len(self.layers) if layers is None else layers) * (self.reach + self.kernel // 2)
 
     def forward(self, x: Tensor, *, layers: int | None = None) -> Tensor:
         """x [B, T, D] -> the output [B, T, D] of the first ``layers`` layers (None: all)."""

@@ -110,8 +110,3 @@ class SemanticModel(nn.Module):
         """frames [B, T, F] -> output [B, T, D] of layer ``tap`` of the masked-prediction module (None: the spec's)."""
         context = self.contrastive(self.encoder(self.quantizer.standardise(frames)))
         return self.prediction(context, layers=self.spec.tap if tap is None else tap)
-
-    @property
-    def receptive_frames(self) -> int:
-        """Token frames on each side that a tapped frame depends on, the log-mel window apart."""
-        return self.contrastive.receptive_frames() + self.prediction.receptive_frames(self.spec.tap)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ..config import LibrettoConfig, to_dict
+from ..config import LibrettoConfig, SemanticSpec, from_dict, to_dict
 from ..errors import TrainingError
+from ..files import atomic
+from ..semantic import kmeans
 from ..semantic.data import Clips, open_clips
 from ..semantic.model import SemanticModel, span_mask
-from . import loop
+from ..semantic.tokens import Tokenizer, TokenSpace
+from . import checkpoint, loop
 
 _QUANTIZER_SECONDS = 1600.0  # audio the target codebook is clustered from
+TOKENS = "tokens.safetensors"  # what ``fit_tokens`` adds to a run folder
 
 
 def crops(clips: Clips, chosen: Any, generator: np.random.Generator, *, count: int, samples: int) -> np.ndarray:
@@ -58,7 +62,9 @@ class SemanticRecipe:
     def _fit_quantizer(self) -> None:
         """Cluster the targets from random crops of the training clips."""
         generator = loop.numpy_generator(self.seed, 0, 1)
-        rounds = max(1, int(_QUANTIZER_SECONDS * self.model.spec.mel.sample_rate / self.samples / self.count))
+        heard = 2 * sum(self.clips.length(clip) for clip in self.clips.train)
+        wanted = min(heard, int(_QUANTIZER_SECONDS * self.model.spec.mel.sample_rate))
+        rounds = max(1, wanted // (self.samples * self.count))
         frames = []
         with torch.no_grad():
             for _ in range(rounds):
@@ -99,3 +105,46 @@ def build(config: LibrettoConfig, *, data: Path | str, seed: int = 0, batch: int
     """The recipe for a dataset folder, or for a .npy array of clips."""
     return SemanticRecipe(config, open_clips(data), seed=seed, batch=batch, crop_seconds=crop_seconds, lr=lr,
                           gain_decibels=gain_decibels, device=device)
+
+
+def load_tokenizer(run: Path | str) -> Tokenizer:
+    """The trained tokenizer of run folder ``run``; its token space is empty before ``fit_tokens``.
+
+    Raises:
+        TrainingError: there is no checkpoint, or it is of another recipe.
+    """
+    run = Path(run)
+    stored = checkpoint.read_config(run)
+    if stored is None or stored.get("recipe") != SemanticRecipe.name:
+        raise TrainingError(f"{run} holds no semantic run; train one there first")
+    spec = from_dict(SemanticSpec, stored["config"]["semantic"])
+    tokenizer = Tokenizer(SemanticModel(spec), TokenSpace(spec))
+    tokenizer.model.load_state_dict(checkpoint.load_weights(run, "model"))
+    if (run / TOKENS).is_file():
+        tokenizer.space.load_state_dict(load_file(run / TOKENS))
+    return tokenizer.eval()
+
+
+def fit_tokens(run: Path | str, data: Path | str, *, seconds: float = 8000.0, crop_seconds: float = 10.0, skip: float = 2.0,
+               iterations: int = 15, seed: int = 0, device: str = "cpu") -> kmeans.Clusters:
+    """Cluster the tokens of a trained run on ``seconds`` of crops of its training data; writes ``run/tokens.safetensors``.
+
+    Args:
+        skip: weight of the input components beside the tapped layer, see ``semantic.tokens``; 0 is the published form.
+    """
+    run, clips = Path(run), open_clips(data)
+    tokenizer = load_tokenizer(run).to(device)
+    spec = tokenizer.model.spec
+    generator = loop.numpy_generator(seed, 0, 3)
+    samples = int(crop_seconds * spec.mel.sample_rate)
+    tapped, components = [], []
+    with torch.no_grad(), loop.autocast(device):
+        for _ in range(max(1, round(seconds / crop_seconds / 8))):
+            audio = crops(clips, clips.train, generator, count=8, samples=samples)
+            above, below = tokenizer.features(tokenizer.model.frames(torch.from_numpy(audio).to(device)))
+            tapped.append(above.float().flatten(0, 1))
+            components.append(below.float().flatten(0, 1))
+    found = tokenizer.space.fit(torch.cat(tapped), torch.cat(components), skip=skip, seed=seed, iterations=iterations)
+    with atomic(run / TOKENS) as path:
+        save_file({key: value.cpu().contiguous() for key, value in tokenizer.space.state_dict().items()}, path)
+    return found
