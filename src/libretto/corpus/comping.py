@@ -1,0 +1,237 @@
+"""Playing chords: held, struck, strummed, broken, and the idioms of single styles."""
+
+from __future__ import annotations
+
+from libretto.corpus.harmony import voice
+from libretto.corpus.instruments import INSTRUMENTS
+from libretto.corpus.plan import LOUDNESS, Event, Onset, Plan, fitting, onsets
+from libretto.corpus.styles.style import Layer
+
+ORDERS = ((0, 1, 2, 3), (0, 1, 2, 3, 2, 1), (3, 2, 1, 0), (0, 2, 1, 3), (0, 2, 3, 1), (0, 1, 2, 1))
+
+
+class Hand:
+    """One pair of hands: remembers the last voicing and the register it may use."""
+
+    def __init__(self, layer: Layer, instrument: str, plan: Plan, voices: int = 4) -> None:
+        spec = INSTRUMENTS[instrument]
+        shift = round(2.5 * plan.mood.valence)
+        self.layer, self.plan, self.voices = layer, plan, voices
+        self.bottom, self.top = spec.low, spec.high
+        self.low = max(spec.low, (layer.low if layer.low is not None else 52) + shift)
+        self.high = max(self.low + 15, min(spec.high, (layer.high if layer.high is not None else 76) + shift))
+        self.previous: tuple[int, ...] | None = None
+        choices = fitting(layer.rows, plan.metre.steps) if layer.rows else ["x" + "-" * (plan.metre.steps - 1)]
+        self.main, self.other = plan.choose(choices), plan.choose(choices)
+        self.order = plan.choose(ORDERS)
+
+    def strokes(self, bar: int) -> tuple[Onset, ...]:
+        """The rhythm of this bar."""
+        row = self.main if self.plan.sections[bar] == "A" else self.other
+        return onsets(row, self.plan.metre.steps, bar)
+
+    def voicing(self, quarter: float) -> tuple[int, ...]:
+        """The chord at that time, led from the last one."""
+        chord = self.plan.chord_at(quarter)
+        self.previous = voice(
+            chord, self.plan.tonic, low=self.low, high=self.high, voices=self.voices, previous=self.previous
+        )
+        return self.previous
+
+    def root(self, quarter: float, low: int = 40) -> int:
+        """The chord's root in the octave above ``low`` and inside the instrument."""
+        low = max(low, self.bottom)
+        return low + (self.plan.tonic + self.plan.chord_at(quarter).root - low) % 12
+
+
+def block(hand: Hand, bars: list[int]) -> list[Event]:
+    """The whole chord at each stroke."""
+    events, width = [], hand.plan.metre.quarters
+    for bar in bars:
+        for offset, length, symbol in hand.strokes(bar):
+            at = bar * width + offset
+            for pitch in hand.voicing(at):
+                events.append(Event(at, length * 0.95, pitch, 0.8 * LOUDNESS.get(symbol, 0.9)))
+    return events
+
+
+def sustain(hand: Hand, bars: list[int]) -> list[Event]:
+    """The chord held while it lasts."""
+    events, width = [], hand.plan.metre.quarters
+    open_until, held = -1.0, None
+    for bar in bars:
+        at, end = bar * width, (bar + 1) * width
+        while at < end - 1e-6:
+            change = min(end, hand.plan.next_chord(at)[0])
+            chord = hand.plan.chord_at(at)
+            if held == chord and abs(open_until - at) < 1e-6:
+                count = len(hand.previous or ())
+                events[-count:] = [event._replace(duration=event.duration + change - at) for event in events[-count:]]
+            else:
+                events += [Event(at, change - at, pitch, 0.72) for pitch in hand.voicing(at)]
+            held, open_until, at = chord, change, change
+    return events
+
+
+def strum(hand: Hand, bars: list[int]) -> list[Event]:
+    """Guitar strokes: the beat takes all strings and the root, the upstroke the top ones."""
+    events, width = [], hand.plan.metre.quarters
+    for bar in bars:
+        for offset, length, symbol in hand.strokes(bar):
+            at = bar * width + offset
+            pitches = hand.voicing(at)
+            if offset % 1 == 0:
+                pitches = tuple(sorted({hand.root(at), *pitches}))
+            else:
+                pitches = pitches[-3:]
+            events += [Event(at, length * 0.95, pitch, 0.82 * LOUDNESS.get(symbol, 0.9)) for pitch in pitches]
+    return events
+
+
+def power(hand: Hand, bars: list[int]) -> list[Event]:
+    """Root, fifth and octave; palm-muted ``o`` strokes are short and only the two low strings."""
+    events, width = [], hand.plan.metre.quarters
+    low = max(hand.bottom, hand.layer.low or 40)
+    for bar in bars:
+        for offset, length, symbol in hand.strokes(bar):
+            at = bar * width + offset
+            root, chord = hand.root(at, low), hand.plan.chord_at(at)
+            pitches = (root, root + chord.fifth) if symbol != "x" else (root, root + chord.fifth, root + 12)
+            held = length * 0.95 if symbol == "x" else min(length, 0.3)
+            events += [Event(at, held, pitch, LOUDNESS.get(symbol, 0.9)) for pitch in pitches]
+    return events
+
+
+def broken(hand: Hand, bars: list[int]) -> list[Event]:
+    """One chord tone per stroke, in an order that repeats."""
+    events, width = [], hand.plan.metre.quarters
+    ring = 0.8 + 0.8 * hand.plan.mood.legato
+    for bar in bars:
+        for index, (offset, length, symbol) in enumerate(hand.strokes(bar)):
+            at = bar * width + offset
+            pitches = hand.voicing(at)
+            reach = hand.order[index % len(hand.order)]
+            pitch = pitches[reach % len(pitches)] + 12 * (reach // len(pitches))
+            events.append(Event(at, length * ring, min(pitch, hand.top), 0.75 * LOUDNESS.get(symbol, 0.9)))
+    return events
+
+
+def arpeggio(hand: Hand, bars: list[int]) -> list[Event]:
+    """A sequencer: chord tones over two octaves, short and even, accents on the beat."""
+    events, width = [], hand.plan.metre.quarters
+    for bar in bars:
+        for offset, length, symbol in hand.strokes(bar):
+            at = bar * width + offset
+            pitches = hand.voicing(at)
+            tones = pitches + (pitches[0] + 12, pitches[1] + 12)
+            reach = hand.order[round(offset * 4) % len(hand.order)] + (2 if offset >= width / 2 and hand.plan.density > 0.6 else 0)
+            loud = (0.85 if offset % 1 == 0 else 0.72) * LOUDNESS.get(symbol, 0.9)
+            events.append(Event(at, length * 0.85, min(tones[reach % len(tones)], hand.top), loud))
+    return events
+
+
+def pick(hand: Hand, bars: list[int]) -> list[Event]:
+    """Finger picking: the thumb alternates root and fifth on the beats, the fingers fill in above."""
+    events, width = [], hand.plan.metre.quarters
+    for bar in bars:
+        for index, (offset, length, symbol) in enumerate(hand.strokes(bar)):
+            at = bar * width + offset
+            pitches, root = hand.voicing(at), hand.root(at)
+            if offset % 1 == 0:
+                pitch = root if round(offset) % 2 == 0 else root + hand.plan.chord_at(at).fifth
+            else:
+                pitch = pitches[hand.order[index % len(hand.order)] % len(pitches)]
+            events.append(Event(at, min(1.5, length * 2), pitch, 0.78 * LOUDNESS.get(symbol, 0.9)))
+    return events
+
+
+def alberti(hand: Hand, bars: list[int]) -> list[Event]:
+    """The classical left hand: low, high, middle, high; in three, bass note and two chords."""
+    events, width = [], hand.plan.metre.quarters
+    for bar in bars:
+        at = bar * width
+        if width == 3:
+            events.append(Event(at, 0.95, hand.root(at, max(hand.low - 12, 36)), 0.72))
+            for beat in (1, 2):
+                events += [Event(at + beat, 0.7, pitch, 0.5) for pitch in hand.voicing(at + beat)[:3]]
+            continue
+        rate = 4 if hand.plan.density > 0.6 and hand.plan.bpm < 100 else 2
+        for index in range(int(width * rate)):
+            pitches = hand.voicing(at + index / rate)
+            pitch = pitches[(0, 2, 1, 2)[index % 4] % len(pitches)]
+            events.append(Event(at + index / rate, 1.1 / rate, pitch, 0.66 if index % rate == 0 else 0.54))
+    return events
+
+
+def stride(hand: Hand, bars: list[int]) -> list[Event]:
+    """Oom-pah: a bass note on strong beats (root, then fifth), chords between."""
+    events, width = [], hand.plan.metre.quarters
+    for bar in bars:
+        for beat in range(int(width)):
+            at = bar * width + beat
+            strong = beat == 0 if width == 3 else beat % 2 == 0
+            if strong:
+                fifth = hand.plan.chord_at(at).fifth if beat or (width == 3 and bar % 2) else 0
+                root = hand.root(at, max(hand.low - 17, hand.bottom))
+                events.append(Event(at, 0.9, root + fifth, 0.76))
+            else:
+                events += [Event(at, 0.6, pitch, 0.55) for pitch in hand.voicing(at)[-3:]]
+    return events
+
+
+def shuffle(hand: Hand, bars: list[int]) -> list[Event]:
+    """The blues guitar: root with fifth, root with sixth, in eighths."""
+    events, width = [], hand.plan.metre.quarters
+    for bar in bars:
+        for half in range(int(width * 2)):
+            at = bar * width + half / 2
+            root = hand.root(at, 45)
+            upper = root + (7 if (half // 2) % 2 == 0 else 9)
+            loud = 0.82 if half % 2 == 0 else 0.64
+            events += [Event(at, 0.42, pitch, loud) for pitch in (root, upper)]
+    return events
+
+
+def sparse(hand: Hand, bars: list[int]) -> list[Event]:
+    """Single chord tones falling here and there, left to ring."""
+    events, width = [], hand.plan.metre.quarters
+    for bar in bars:
+        slots = list(range(int(width * 2)))
+        count = 1 + int(2.5 * hand.plan.density)
+        chosen = sorted(hand.plan.rng.choice(slots, size=count, replace=False))
+        if bar == bars[0]:
+            chosen[0] = 0
+        for slot in chosen:
+            at = bar * width + slot / 2
+            pitch = hand.plan.choose(hand.voicing(at)) + hand.plan.choose((0, 12))
+            events.append(Event(at, 2.5, pitch if pitch <= hand.top else pitch - 12, 0.66))
+    return events
+
+
+def inner(hand: Hand, bars: list[int]) -> list[Event]:
+    """A single inner voice of a string ensemble, moving by step between chord tones."""
+    events, width = [], hand.plan.metre.quarters
+    for bar in bars:
+        for index, (offset, length, symbol) in enumerate(hand.strokes(bar)):
+            at = bar * width + offset
+            pitches = hand.voicing(at)
+            events.append(Event(at, length * 0.97, pitches[(1 + index % 2) % len(pitches)], 0.72 * LOUDNESS.get(symbol, 0.9)))
+    return events
+
+
+MANNERS = {
+    "block": block, "sustain": sustain, "strum": strum, "power": power, "broken": broken, "arpeggio": arpeggio,
+    "pick": pick, "alberti": alberti, "stride": stride, "shuffle": shuffle, "sparse": sparse, "inner": inner,
+}  # fmt: skip
+STRUMMED = {"strum": 0.018, "block": 0.004, "power": 0.004, "pick": 0.0}  # seconds from string to string
+_VOICES = {"inner": 3, "alberti": 3, "stride": 3, "strum": 4}
+
+
+def play(layer: Layer, instrument: str, plan: Plan, bars: list[int]) -> list[Event]:
+    """The part over the bars in which it plays."""
+    voices = _VOICES.get(layer.manner, 3 if layer.role == "arpeggio" else 4)
+    events = MANNERS[layer.manner](Hand(layer, instrument, plan, voices), bars)
+    if layer.manner in ("sustain", "sparse", "inner"):
+        return events
+    short = min(1.0, 0.55 + 0.6 * plan.mood.legato)
+    return [event._replace(duration=max(0.1, event.duration * short)) for event in events]

@@ -1,0 +1,106 @@
+"""Which mode and progression a piece gets, and how chords are voiced so that voices move little."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from libretto.corpus.moods import Mood
+from libretto.corpus.plan import Metre
+from libretto.corpus.styles.style import Style
+from libretto.corpus.theory import BRIGHTNESS, MODES, QUALITIES, Chord, progression
+from libretto.errors import CorpusError, did_you_mean
+
+# For a mode asked for that the style does not bring itself.
+GENERAL: dict[str, tuple[str, ...]] = {
+    "major": ("I V vi IV", "I vi IV V", "IV I V vi", "I IV vi V"),
+    "lydian": ("I II I II", "Imaj7 II Imaj7 vii", "I II vi II"),
+    "mixolydian": ("I bVII IV I", "I IV bVII IV", "I v bVII IV"),
+    "minor": ("i bVI bIII bVII", "i iv bVI bVII", "i bVII bVI bVII"),
+    "harmonic minor": ("i iv V i", "i bVI iv V7", "i V7 i V7"),
+    "dorian": ("i IV i IV", "im7 IV7 im7 IV7", "i bIII IV i"),
+    "phrygian": ("i bII i bII", "i bII bvii i", "i bII bIII bII"),
+    "blues": ("I7 IV7 I7 V7", "I7 I7 I7 I7 IV7 IV7 I7 I7 V7 IV7 I7 V7"),
+}
+
+
+def choose_mode(style: Style, mood: Mood, rng: np.random.Generator) -> str:
+    """One of the style's modes, the likelier the nearer its brightness is to the mood's valence."""
+    modes = list(style.progressions)
+    distance = np.array([BRIGHTNESS[mode] - mood.valence for mode in modes])
+    weight = np.exp(-(distance**2) / 0.12)
+    return modes[int(rng.choice(len(modes), p=weight / weight.sum()))]
+
+
+def progressions_for(style: Style, mode: str) -> tuple[str, ...]:
+    """The style's progressions of that mode, general ones when the style has none. CorpusError for an unknown mode."""
+    if mode not in MODES:
+        raise CorpusError(f"mode {mode!r} is not known; {did_you_mean(mode, list(MODES))}")
+    return style.progressions.get(mode) or GENERAL[mode]
+
+
+def lay_out(
+    style: Style, mode: str, sections: list[str], metre: Metre, rng: np.random.Generator
+) -> list[tuple[float, Chord]]:
+    """Chords over the bars: each section letter has its own progression, which restarts where the section starts."""
+    rows = progressions_for(style, mode)
+    bars_per_chord = style.bars_per_chord[int(rng.integers(len(style.bars_per_chord)))]
+    order = [rows[i] for i in rng.permutation(len(rows))]
+    first = progression(order[0])
+    if len(first) >= 12:  # a twelve-bar form goes round as a whole
+        bars_per_chord, sections = 1, ["A"] * len(sections)
+    letters = sorted(set(sections))
+    chosen = {letter: progression(order[index % len(order)]) for index, letter in enumerate(letters)}
+    spans: list[tuple[float, Chord]] = []
+    origin = 0
+    for bar, letter in enumerate(sections):
+        if bar and letter != sections[bar - 1]:
+            origin = bar
+        chords = chosen[letter]
+        per_bar = max(1, round(1 / bars_per_chord))
+        for part in range(per_bar):
+            index = int((bar - origin) / bars_per_chord) + part if bars_per_chord <= 1 else int((bar - origin) / bars_per_chord)
+            chord = chords[index % len(chords)]
+            start = (bar + part / per_bar) * metre.quarters
+            if not spans or spans[-1][1] != chord or (bar == origin and part == 0):
+                spans.append((start, chord))
+    return spans
+
+
+@lru_cache(maxsize=4096)
+def _stacks(root: int, quality: str, low: int, high: int, voices: int) -> tuple[tuple[int, ...], ...]:
+    """Close voicings of the chord (``root`` an absolute pitch class) that fit low..high."""
+    intervals = list(QUALITIES[quality])
+    if len(intervals) > voices:  # the bass has the root; the fifth goes next
+        intervals = [i for i in intervals if i % 12 not in (0, 7)] + [i for i in intervals if i % 12 == 7]
+        intervals = intervals[:voices]
+        if len(intervals) < min(3, voices):
+            intervals.append(0)
+    classes = [(root + interval) % 12 for interval in intervals]
+    found = set()
+    for base in range(low, low + 13):
+        pitches, floor = [], base
+        for pitch_class in sorted(classes, key=lambda c: (c - base) % 12):
+            pitch = floor + (pitch_class - floor) % 12
+            pitches.append(pitch)
+            floor = pitch + 1
+        if pitches[-1] <= high:
+            found.add(tuple(pitches))
+    return tuple(sorted(found)) or (tuple(low + (c - low) % 12 for c in sorted(classes)),)
+
+
+def voice(
+    chord: Chord, tonic: int, *, low: int, high: int, voices: int = 4, previous: tuple[int, ...] | None = None
+) -> tuple[int, ...]:
+    """The voicing inside low..high whose voices move least from the previous one."""
+    stacks = _stacks((tonic + chord.root) % 12, chord.quality, low, high, voices)
+
+    def cost(stack: tuple[int, ...]) -> float:
+        if not previous:
+            return abs(sum(stack) / len(stack) - (low + high) / 2)
+        moves = sum(min(abs(pitch - other) for other in previous) for pitch in stack)
+        drift = abs(sum(stack) / len(stack) - (low + high) / 2)
+        return moves + 0.5 * abs(stack[-1] - previous[-1]) + 0.5 * abs(stack[0] - previous[0]) + 0.1 * drift
+
+    return min(stacks, key=cost)

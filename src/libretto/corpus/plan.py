@@ -1,0 +1,151 @@
+"""What all parts of one piece agree on (tempo, chords, sections, mood) and the language patterns are written in.
+
+Patterns are rows of sixteenths: ``x`` strong, ``o`` medium, ``g`` ghost, ``-`` hold, ``.`` rest. Bass rows may also name
+degrees (``3 5 7 8``) and ``a``, an approach to the next root; drum rows may hold ``r``, a roll. A row of twice the
+bar's steps spans two bars.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import numpy as np
+
+from libretto.corpus.moods import Mood
+from libretto.corpus.theory import Chord, chord_scale
+
+if TYPE_CHECKING:
+    from libretto.corpus.styles.style import Style
+
+Item = TypeVar("Item")
+
+
+class Event(NamedTuple):
+    """A note in score time: quarters from the start; ``velocity`` 0..1 before the piece's loudness is applied."""
+
+    start: float
+    duration: float
+    pitch: int
+    velocity: float
+
+
+class Onset(NamedTuple):
+    """One stroke of a pattern: offset and length in quarters, and the symbol written."""
+
+    offset: float
+    length: float
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Metre:
+    """``quarters`` per bar; ``beat`` the length in quarters of what a foot taps."""
+
+    name: str
+    quarters: float
+    beat: float
+
+    @property
+    def steps(self) -> int:
+        """Sixteenths per bar."""
+        return int(self.quarters * 4)
+
+
+METRES = {name: Metre(name, q, beat) for name, q, beat in (("4/4", 4, 1), ("3/4", 3, 1), ("6/8", 3, 1.5), ("2/4", 2, 1))}
+
+LOUDNESS = {"x": 1.0, "o": 0.78, "g": 0.45}
+
+
+@dataclass
+class Plan:
+    """The shared decisions of one piece."""
+
+    style: Style
+    rng: np.random.Generator
+    bpm: float
+    tonic: int
+    mode: str
+    mood: Mood
+    metre: Metre
+    bars: int
+    density: float  # 0..1
+    intensity: float  # 0..1
+    chords: list[tuple[float, Chord]]  # (quarter, chord), ascending
+    sections: list[str]  # a letter per bar
+    fills: set[int] = field(default_factory=set)  # bars that end with a fill
+
+    def __post_init__(self) -> None:
+        self._starts = [start for start, _ in self.chords]
+
+    @property
+    def quarter_seconds(self) -> float:
+        """Seconds per quarter; the tempo counts the metre's beats."""
+        return 60.0 / self.bpm / self.metre.beat
+
+    @property
+    def quarters(self) -> float:
+        """Length of the piece."""
+        return self.bars * self.metre.quarters
+
+    def chord_at(self, quarter: float) -> Chord:
+        """The chord sounding then."""
+        return self.chords[max(0, bisect_right(self._starts, quarter + 1e-6) - 1)][1]
+
+    def next_chord(self, quarter: float) -> tuple[float, Chord]:
+        """When the chord changes next (the end of the piece at the latest), and the chord that follows."""
+        index = bisect_right(self._starts, quarter + 1e-6)
+        return self.chords[index] if index < len(self.chords) else (self.quarters, self.chords[0][1])
+
+    def scale_at(self, quarter: float, *, pentatonic: bool = False) -> tuple[int, ...]:
+        """Pitch classes (absolute) to play over the chord then."""
+        tones = chord_scale(self.mode, self.chord_at(quarter), pentatonic)
+        return tuple((self.tonic + tone) % 12 for tone in tones)
+
+    def tones_at(self, quarter: float) -> tuple[int, ...]:
+        """Pitch classes (absolute) of the chord then, root first."""
+        return tuple((self.tonic + tone) % 12 for tone in self.chord_at(quarter).tones)
+
+    def choose(self, items: Sequence[Item]) -> Item:
+        """One of the items."""
+        return items[int(self.rng.integers(len(items)))]
+
+    def chance(self, probability: float) -> bool:
+        """True with that probability."""
+        return bool(self.rng.random() < probability)
+
+
+@lru_cache(maxsize=4096)
+def onsets(row: str, steps: int, bar: int = 0) -> tuple[Onset, ...]:
+    """The strokes of one bar of a pattern row. Short rows repeat; rows of two bars take turns."""
+    start = (bar * steps) % len(row) if len(row) > steps else 0
+    cells = (row + row)[start : start + steps] if len(row) >= steps else (row * steps)[:steps]
+    found = []
+    for step, symbol in enumerate(cells):
+        if symbol in ".-":
+            continue
+        length = 1
+        while step + length < len(cells) and cells[step + length] == "-":
+            length += 1
+        found.append(Onset(step / 4, length / 4, symbol))
+    return tuple(found)
+
+
+def fitting(rows: Sequence[str], steps: int) -> list[str]:
+    """Rows written for this bar length; all of them when none is (they are cut)."""
+    return [row for row in rows if len(row) % steps == 0] or list(rows)
+
+
+def nearest(pitch_class: int, around: float, low: int, high: int) -> int:
+    """The pitch of that class nearest to ``around`` and inside low..high."""
+    pitch = int(around) + (pitch_class - int(around)) % 12
+    if pitch - around > 6:
+        pitch -= 12
+    while pitch < low:
+        pitch += 12
+    while pitch > high:
+        pitch -= 12
+    return pitch
