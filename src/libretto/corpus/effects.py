@@ -240,7 +240,7 @@ def _halve(even, odd, taps, result):
 
 
 def halve(samples: np.ndarray) -> np.ndarray:
-    """float32 [2, N // 2] of interleaved float32 [N, 2] at half the rate, by a half-band low-pass (79 taps)."""
+    """float32 [2, N // 2] of interleaved float32 [N, 2] at half the rate, by a half-band low-pass."""
     reach = np.arange(-39, 40, 2)
     taps = 0.5 * np.sinc(0.5 * reach) * np.kaiser(2 * len(reach) - 1, 7.0)[::2]
     taps = (0.5 * taps / taps.sum()).astype(np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 
 from libretto.corpus import effects
 from libretto.corpus.effects import Band
-from libretto.corpus.score import Part, Score
+from libretto.corpus.score import Part, Score, Sheet
 from libretto.loudness import integrated_loudness
 
 REFERENCE = 0.1  # level of a stem at 0 dB
@@ -40,28 +40,22 @@ ROLES: dict[str, Role] = {
     "melody": Role(-1.5, 1.0, 0.8, 0.3, 0.4, (Band("high_pass", 120), Band("peak", 2600, 1.5, 0.8))),
     "counter": Role(-5.0, 1.1, 0.6, 0.3, 0.6, (Band("high_pass", 120),)),
 }
+# By style or, where the style has no entry, by family: drums beside the rest, and loudness in LUFS.
 DRUMS_DB = {
-    "jazz": -5.0,
-    "classical": -4.0,
-    "ambient": -5.0,
-    "folk": -4.0,
+    "electronic": 1.0, "metal": 1.5, "rock": 1.0, "punk": 1.0, "band": 0.5, "hip hop": 1.0, "jazz": -5.0,
+    "classical": -4.0, "ambient": -5.0, "folk": -4.0, "country folk": -4.0, "latin": -2.5, "bossa nova": -3.5,
     "world": -2.0,
-    "latin": -2.5,
-    "electronic": 1.0,
-    "metal": 1.5,
-    "rock": 1.0,
-    "band": 0.5,
-    "hip hop": 1.0,
-}
-LOUDNESS_DB = {
-    "classical": -17.5,
-    "ambient": -17.0,
-    "jazz": -16.0,
-    "folk": -16.0,
-    "electronic": -13.0,
-    "metal": -12.5,
-}
-ACOUSTIC = ("classical", "jazz", "folk")
+}  # fmt: skip
+LOUDNESS = {
+    "electronic": -13.0, "metal": -12.5, "punk": -12.5, "classical": -17.5, "ambient": -17.0, "jazz": -16.0,
+    "bossa nova": -16.0, "folk": -16.0, "country folk": -16.0,
+}  # fmt: skip
+ACOUSTIC = ("classical", "jazz", "folk", "country folk", "bossa nova")
+
+
+def by_style(table: dict[str, float], sheet: Sheet, default: float) -> float:
+    """The table's entry for the style, else for its family."""
+    return table.get(sheet.style, table.get(sheet.family, default))
 
 
 def level(samples: np.ndarray, *, sample_rate: int) -> float:
@@ -113,7 +107,7 @@ class Mixer:
         sound = level(stem, sample_rate=self.rate)
         decibels = role.level_db + part.gain_db + float(self.rng.normal(0, 1.0))
         if part.role == "drums":
-            decibels += DRUMS_DB.get(family, 0.0) + 4.0 * (self.score.sheet.intensity - 0.5)
+            decibels += by_style(DRUMS_DB, self.score.sheet, 0.0) + 4.0 * (self.score.sheet.intensity - 0.5)
         gain = REFERENCE * 10 ** (decibels / 20) / sound if sound > 1e-6 else 0.0
         pan = float(np.clip(part.pan, -0.9, 0.9))
         sides = gain * np.sqrt(np.array([[1 - pan], [1 + pan]]))
@@ -140,8 +134,8 @@ class Mixer:
             total = total + self._reverb() * np.float32(mix.reverb)
         total = effects.equalise(total, [Band("high_pass", 24), Band("high_pass", 24)], sample_rate=rate)
         total = total * np.float32(0.16 / (level(total, sample_rate=rate) + 1e-9))
-        family = score.sheet.family
-        threshold, ratio = (0.5, 2.0) if family in ACOUSTIC else (0.3, 3.0)
+        acoustic = score.sheet.family in ACOUSTIC or score.sheet.style in ACOUSTIC
+        threshold, ratio = (0.5, 2.0) if acoustic else (0.3, 3.0)
         total = effects.compress(
             total, threshold=threshold, ratio=ratio, attack=0.01, release=0.16, sample_rate=rate
         )
@@ -151,7 +145,7 @@ class Mixer:
             total = effects.tape(total, rng, sample_rate=rate)
         if mix.lowpass_hz > 0:
             total = effects.equalise(total, [Band("low_pass", mix.lowpass_hz)], sample_rate=rate)
-        target = LOUDNESS_DB.get(family, -14.0) + float(np.clip(rng.normal(0, 0.8), -1.6, 1.6))
+        target = by_style(LOUDNESS, score.sheet, -14.0) + float(np.clip(rng.normal(0, 0.8), -1.6, 1.6))
         return self._finish(total, target)
 
     def _reverb(self) -> np.ndarray:

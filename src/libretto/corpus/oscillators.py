@@ -22,7 +22,7 @@ BLOCK = 16  # samples between two updates of cutoff and pitch
 
 
 class Shape(NamedTuple):
-    """Envelope, filter and motion of a voice. Seconds, hertz, cents; all floats, so that one kernel serves."""
+    """Envelope, filter and motion of a voice. Seconds, hertz, cents; all floats, so one kernel serves."""
 
     attack: float = 0.005
     decay: float = 0.3
@@ -175,7 +175,7 @@ def subtractive(out, start, gate, total, rate, frequency, amplitude, kind, ratio
 
 @njit(cache=True, nogil=True, fastmath=True)
 def modulated(out, start, gate, total, rate, frequency, amplitude, ratios, indices, decays, shape):
-    """Phase modulation: a carrier, sine modulators at ``ratios``, ``indices`` falling with ``decays`` seconds.
+    """Phase modulation: a carrier, modulators at ``ratios``, ``indices`` falling in ``decays`` seconds.
 
     Chowning, "The synthesis of complex audio spectra by means of frequency modulation" (1973).
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,8 @@ SUFFIXES = (".sf2", ".sf3", ".sfo")
 DRUM_CHANNEL, DRUM_BANK = 9, 128
 DRUM_SECONDS = 1.5  # a drum's key is held at least this long, or fonts cut their cymbals
 SILENCE = 1e-6
+ORCHESTRA_KIT = 48  # its keys 41 to 53 are timpani (Roland GS); what General MIDI puts there lies elsewhere
+ORCHESTRA_KEYS = {42: 27, 44: 28, 46: 29, 49: 59, 51: 30, 52: 57}
 CLEAN_RATE = 40_000  # below it play at twice the rate: linear interpolation would fold the treble down
 
 
@@ -87,6 +90,8 @@ def play(
     sample_rate, samples = factor * sample_rate, factor * samples
     out = np.zeros((samples, 2), np.float32)
     position = 0
+    if drums and program == ORCHESTRA_KIT:
+        notes = [replace(note, pitch=ORCHESTRA_KEYS.get(note.pitch, note.pitch)) for note in notes]
     for at, velocity, pitch in _events(notes, drums=drums, sample_rate=sample_rate):
         if at >= samples:
             break
