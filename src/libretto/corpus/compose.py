@@ -14,10 +14,12 @@ from libretto.corpus.instruments import INSTRUMENTS, KITS
 from libretto.corpus.moods import MOODS, Mood
 from libretto.corpus.plan import METRES, Event, Metre, Plan
 from libretto.corpus.score import Note, Part, Score, Sheet
-from libretto.corpus.styles import find_style
+from libretto.corpus.styles import STYLES, find_style
 from libretto.corpus.styles.style import Layer, Style
 from libretto.corpus.theory import KEYS, mode_of, parse_key
 from libretto.errors import CorpusError, did_you_mean
+
+__all__ = ["STYLES", "compose"]
 
 PROMINENCE = {"melody": 0, "chords": 1, "arpeggio": 2, "bass": 3, "counter": 4, "pad": 5, "drums": 6}
 LATE = {"melody": 0.007, "chords": 0.003, "counter": 0.005}  # seconds behind the beat, for players of flesh and blood
