@@ -129,10 +129,12 @@ class Waveform:
             logger.warning("%s: peak %.2f is beyond full scale and is clipped", path.name, self.peak)
         frames = np.clip(self.samples.T, -1.0, 1.0)
         try:
-            with atomic(path) as temporary:
-                with soundfile.SoundFile(temporary, "w", self.sample_rate, self.channels, subtype, format=kind) as file:
-                    for start in range(0, len(frames), _BLOCK):
-                        file.write(frames[start : start + _BLOCK])
+            with (
+                atomic(path) as temporary,
+                soundfile.SoundFile(temporary, "w", self.sample_rate, self.channels, subtype, format=kind) as file,
+            ):
+                for start in range(0, len(frames), _BLOCK):
+                    file.write(frames[start : start + _BLOCK])
         except (OSError, RuntimeError, ValueError) as error:
             form = f"{self.sample_rate} Hz, {self.channels} channels"
             raise AudioError(f"{path} cannot be written ({form}): {_line(error)}") from error
