@@ -35,7 +35,8 @@ def arrange(plan: Plan, roles: list[str], with_drums: bool) -> tuple[list[list[i
     playing = _FORMS[form](plan, roles, blocks)  # per player (drums last): a set of blocks
     if not any(0 in playing[i] for i in range(len(roles)) if roles[i] in FOUNDATION):
         carrier = min(
-            range(len(roles)), key=lambda i: FOUNDATION.index(roles[i]) if roles[i] in FOUNDATION else len(FOUNDATION)
+            range(len(roles)),
+            key=lambda i: FOUNDATION.index(roles[i]) if roles[i] in FOUNDATION else len(FOUNDATION),
         )
         playing[carrier].add(0)
     for block in range(1, blocks):  # never fewer than one carrier
@@ -66,7 +67,9 @@ def _build(plan: Plan, roles: list[str], blocks: int) -> list[set[int]]:
     steps = max(1, blocks // 2)
     playing: list[set[int]] = [set() for _ in range(count)]
     for place, index in enumerate(order):
-        entry = 0 if place < max(2, count // 2) else min(steps, 1 + (place - count // 2) * steps // max(1, count))
+        entry = (
+            0 if place < max(2, count // 2) else min(steps, 1 + (place - count // 2) * steps // max(1, count))
+        )
         playing[index] = set(range(min(entry, blocks - 1), blocks))
     return playing
 

@@ -14,7 +14,7 @@ def _root(plan: Plan, quarter: float, low: int) -> int:
 
 def _approach(plan: Plan, quarter: float, low: int) -> int:
     """A semitone or a scale step below or above the next root."""
-    start, chord = plan.next_chord(quarter)
+    _, chord = plan.next_chord(quarter)
     target = low + (plan.tonic + chord.root - low) % 12
     step = plan.choose((-1, -1, 1, -2))
     return max(low - 2, target + step)
@@ -81,7 +81,12 @@ def drone(layer: Layer, plan: Plan, bars: list[int], low: int) -> list[Event]:
             change = min(end, plan.next_chord(at)[0])
             pitch = _root(plan, at, low)
             last = events[-1] if events else None
-            if last and last.pitch == pitch and abs(last.start + last.duration - at) < 1e-6 and last.duration < 8 * width:
+            if (
+                last
+                and last.pitch == pitch
+                and abs(last.start + last.duration - at) < 1e-6
+                and last.duration < 8 * width
+            ):
                 events[-1] = last._replace(duration=change - last.start)
             else:
                 events.append(Event(at, change - at, pitch, 0.85))
@@ -108,6 +113,9 @@ def double(events: list[Event], instrument: str) -> list[Event]:
         if kept is None or event.pitch < kept.pitch:
             lowest[event.start] = event
     return [
-        event._replace(pitch=nearest(event.pitch % 12, min(event.pitch - 12, 40), spec.low, spec.high), velocity=event.velocity)
+        event._replace(
+            pitch=nearest(event.pitch % 12, min(event.pitch - 12, 40), spec.low, spec.high),
+            velocity=event.velocity,
+        )
         for event in lowest.values()
     ]

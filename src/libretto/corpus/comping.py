@@ -21,7 +21,9 @@ class Hand:
         self.low = max(spec.low, (layer.low if layer.low is not None else 52) + shift)
         self.high = max(self.low + 15, min(spec.high, (layer.high if layer.high is not None else 76) + shift))
         self.previous: tuple[int, ...] | None = None
-        choices = fitting(layer.rows, plan.metre.steps) if layer.rows else ["x" + "-" * (plan.metre.steps - 1)]
+        choices = (
+            fitting(layer.rows, plan.metre.steps) if layer.rows else ["x" + "-" * (plan.metre.steps - 1)]
+        )
         self.main, self.other = plan.choose(choices), plan.choose(choices)
         self.order = plan.choose(ORDERS)
 
@@ -66,7 +68,9 @@ def sustain(hand: Hand, bars: list[int]) -> list[Event]:
             chord = hand.plan.chord_at(at)
             if held == chord and abs(open_until - at) < 1e-6:
                 count = len(hand.previous or ())
-                events[-count:] = [event._replace(duration=event.duration + change - at) for event in events[-count:]]
+                events[-count:] = [
+                    event._replace(duration=event.duration + change - at) for event in events[-count:]
+                ]
             else:
                 events += [Event(at, change - at, pitch, 0.72) for pitch in hand.voicing(at)]
             held, open_until, at = chord, change, change
@@ -123,8 +127,10 @@ def arpeggio(hand: Hand, bars: list[int]) -> list[Event]:
         for offset, length, symbol in hand.strokes(bar):
             at = bar * width + offset
             pitches = hand.voicing(at)
-            tones = pitches + (pitches[0] + 12, pitches[1] + 12)
-            reach = hand.order[round(offset * 4) % len(hand.order)] + (2 if offset >= width / 2 and hand.plan.density > 0.6 else 0)
+            tones = (*pitches, pitches[0] + 12, pitches[1] + 12)
+            reach = hand.order[round(offset * 4) % len(hand.order)] + (
+                2 if offset >= width / 2 and hand.plan.density > 0.6 else 0
+            )
             loud = (0.85 if offset % 1 == 0 else 0.72) * LOUDNESS.get(symbol, 0.9)
             events.append(Event(at, length * 0.85, min(tones[reach % len(tones)], hand.top), loud))
     return events
@@ -215,7 +221,14 @@ def inner(hand: Hand, bars: list[int]) -> list[Event]:
         for index, (offset, length, symbol) in enumerate(hand.strokes(bar)):
             at = bar * width + offset
             pitches = hand.voicing(at)
-            events.append(Event(at, length * 0.97, pitches[(1 + index % 2) % len(pitches)], 0.72 * LOUDNESS.get(symbol, 0.9)))
+            events.append(
+                Event(
+                    at,
+                    length * 0.97,
+                    pitches[(1 + index % 2) % len(pitches)],
+                    0.72 * LOUDNESS.get(symbol, 0.9),
+                )
+            )
     return events
 
 

@@ -22,7 +22,11 @@ from libretto.errors import CorpusError, did_you_mean
 __all__ = ["STYLES", "compose"]
 
 PROMINENCE = {"melody": 0, "chords": 1, "arpeggio": 2, "bass": 3, "counter": 4, "pad": 5, "drums": 6}
-LATE = {"melody": 0.007, "chords": 0.003, "counter": 0.005}  # seconds behind the beat, for players of flesh and blood
+LATE = {
+    "melody": 0.007,
+    "chords": 0.003,
+    "counter": 0.005,
+}  # seconds behind the beat, for players of flesh and blood
 SLOWEST, FASTEST = 30.0, 300.0  # beats per minute
 
 
@@ -202,7 +206,8 @@ def _cover(parts: list[Part], seconds: float) -> None:
         part = max(pitched, key=lambda p: max(n.start for n in p.notes))
         edge = max(note.start for note in part.notes) - 0.06
         part.notes[:] = [
-            Note(n.start, round(seconds - n.start, 4), n.pitch, n.velocity) if n.start >= edge else n for n in part.notes
+            Note(n.start, round(seconds - n.start, 4), n.pitch, n.velocity) if n.start >= edge else n
+            for n in part.notes
         ]
 
 

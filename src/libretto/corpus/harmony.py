@@ -60,7 +60,11 @@ def lay_out(
         chords = chosen[letter]
         per_bar = max(1, round(1 / bars_per_chord))
         for part in range(per_bar):
-            index = int((bar - origin) / bars_per_chord) + part if bars_per_chord <= 1 else int((bar - origin) / bars_per_chord)
+            index = (
+                int((bar - origin) / bars_per_chord) + part
+                if bars_per_chord <= 1
+                else int((bar - origin) / bars_per_chord)
+            )
             chord = chords[index % len(chords)]
             start = (bar + part / per_bar) * metre.quarters
             if not spans or spans[-1][1] != chord or (bar == origin and part == 0):

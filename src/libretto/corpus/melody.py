@@ -36,7 +36,13 @@ MANNERS = {
 }
 
 # Which motif each bar of a phrase takes; a stroke means varied at its end.
-PHRASES = (("A", "A'", "B", "A"), ("A", "B", "A", "C"), ("A", "A", "B", "C"), ("A", "A'", "A", "B"), ("A", "B", "A'", "B"))
+PHRASES = (
+    ("A", "A'", "B", "A"),
+    ("A", "B", "A", "C"),
+    ("A", "A", "B", "C"),
+    ("A", "A'", "A", "B"),
+    ("A", "B", "A'", "B"),
+)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,10 @@ class Metre:
         return int(self.quarters * 4)
 
 
-METRES = {name: Metre(name, q, beat) for name, q, beat in (("4/4", 4, 1), ("3/4", 3, 1), ("6/8", 3, 1.5), ("2/4", 2, 1))}
+METRES = {
+    name: Metre(name, q, beat)
+    for name, q, beat in (("4/4", 4, 1), ("3/4", 3, 1), ("6/8", 3, 1.5), ("2/4", 2, 1))
+}
 
 LOUDNESS = {"x": 1.0, "o": 0.78, "g": 0.45}
 

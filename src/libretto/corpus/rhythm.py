@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from libretto.corpus.plan import LOUDNESS, Event, Plan, fitting, onsets
+from libretto.corpus.plan import LOUDNESS, Event, Plan, onsets
 from libretto.corpus.styles.style import Grid
 
 DRUMS = {
@@ -61,7 +61,7 @@ def _fill(plan: Plan, at: float) -> list[Event]:
     """A beat of sixteenths on snare and toms, falling and growing."""
     kind, events = plan.choose(("toms", "snare", "mixed", "short")), []
     for i in range(4):
-        if kind == "short" and i < 2 or not plan.chance(0.9):
+        if (kind == "short" and i < 2) or not plan.chance(0.9):
             continue
         drum = {"toms": TOMS[i], "snare": 38, "short": 38}.get(kind) or plan.choose((38, 48, 45, 41))
         events.append(Event(at + i / 4, 0.2, drum, 0.72 + 0.07 * i))

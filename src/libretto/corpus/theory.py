@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from libretto.errors import CorpusError, did_you_mean
 
@@ -106,7 +106,7 @@ class Chord:
         return _SHORT_KEYS[(tonic + self.root) % 12] + _SYMBOLS.get(self.quality, self.quality)
 
 
-@lru_cache(maxsize=None)
+@cache
 def roman(numeral: str) -> Chord:
     """``bVImaj7`` -> the chord. Capitals are major, small letters minor; degrees count from the major scale."""
     match = _ROMAN.match(numeral)
@@ -124,7 +124,7 @@ def roman(numeral: str) -> Chord:
     return Chord(root % 12, quality)
 
 
-@lru_cache(maxsize=None)
+@cache
 def progression(text: str) -> tuple[Chord, ...]:
     """Roman numerals separated by spaces."""
     return tuple(roman(numeral) for numeral in text.split())
@@ -139,8 +139,10 @@ def mode_of(chords: list[Chord] | tuple[Chord, ...]) -> str:
     else:
         dark = 3 in tones and 4 not in tones
     if not dark:
-        if tonics and all(c.quality in ("7", "9", "13") for c in tonics) and any(
-            c.root == 5 and c.quality in ("7", "9", "13") for c in chords
+        if (
+            tonics
+            and all(c.quality in ("7", "9", "13") for c in tonics)
+            and any(c.root == 5 and c.quality in ("7", "9", "13") for c in chords)
         ):
             return "blues"
         if 6 in tones and 5 not in tones:
@@ -153,14 +155,18 @@ def mode_of(chords: list[Chord] | tuple[Chord, ...]) -> str:
     return "harmonic minor" if 11 in tones and 10 not in tones else "minor"
 
 
-@lru_cache(maxsize=None)
+@cache
 def chord_scale(mode: str, chord: Chord, pentatonic: bool = False) -> tuple[int, ...]:
     """Pitch classes above the tonic to play over a chord: the scale, bent so that the chord's tones belong to it."""
     scale = MODES[mode]
     if pentatonic:
         scale = PENTATONIC["bright" if 4 in scale else "dark"]
     tones = set(chord.tones)
-    kept = {tone for tone in scale if tone in tones or not {(tone + 1) % 12, (tone - 1) % 12} & (tones - set(scale))}
+    kept = {
+        tone
+        for tone in scale
+        if tone in tones or not {(tone + 1) % 12, (tone - 1) % 12} & (tones - set(scale))
+    }
     return tuple(sorted(kept | tones))
 
 

@@ -9,7 +9,14 @@ MAJOR = ("I IV V7 I", "I vi ii V7", "I V vi iii IV I ii V7", "I IV ii V7 vi IV V
 MINOR = ("i bVI bIII bVII", "i bVII bIII bVI iv v i i", "i iv bVII bIII")
 HARMONIC = ("i iv V7 i", "i bVI iv V7", "i V7 i V7", "i iv iim7b5 V7")
 SONG = ("x---x-x-x---x---", "x-----x-x---x---", "x-x-x-x-x---x---", "x-------x---x---", "x---x---x-------")
-SONG_IN_THREE = ("x---x-x-x---", "x-----x-x---", "x-------x---", "x-x-x-x-x-x-", "x---x---x---", "x-----------")
+SONG_IN_THREE = (
+    "x---x-x-x---",
+    "x-----x-x---",
+    "x-------x---",
+    "x-x-x-x-x-x-",
+    "x---x---x---",
+    "x-----------",
+)
 
 CLASSICAL_PIANO = Style(
     "classical piano", "classical", (60, 132),
@@ -17,9 +24,10 @@ CLASSICAL_PIANO = Style(
     {"major": MAJOR, "minor": MINOR, "harmonic minor": HARMONIC},
     (
         Layer("chords", "alberti", ("piano",), pan=-0.1, gain_db=-2, low=43, high=64),
-        Layer("melody", "classical", ("piano",), (*SONG, *SONG_IN_THREE, "xxxxxxxxx---x---"), 1.0, 0.1, 1, 64, 93),
+        Layer("melody", "classical", ("piano",), (*SONG, *SONG_IN_THREE, "xxxxxxxxx---x---"),
+              1.0, 0.1, 1, 64, 93),
     ),
-    metres=("4/4", "3/4", "4/4"), rubato=0.045, humanise=0.011, fills=False, forms=("full",), eras=("classical", "romantic"),
+    metres=("4/4", "3/4", "4/4"), rubato=0.045, humanise=0.011, fills=False, forms=("full",),
     mix=Mix(reverb=0.25, reverb_seconds=2.0),
 )  # fmt: skip
 
@@ -32,12 +40,16 @@ ROMANTIC_PIANO = Style(
         "harmonic minor": ("i iv V7 i", "i bVI iv V7", "i iim7b5 V7 i"),
     },
     (
-        Layer("chords", "broken", ("piano",), ("x-x-x-x-x-x-x-x-", "xxxxxxxxxxxxxxxx", "x-x-x-x-x-x-", "xxxxxxxxxxxx"), 1.0, -0.1, -2, 45, 69),
-        Layer("bass", "rows", ("piano",), ("x---------------", "x-------8-------", "x-----------"), gain_db=-2, low=31),
+        Layer("chords", "broken", ("piano",), ("x-x-x-x-x-x-x-x-", "xxxxxxxxxxxxxxxx", "x-x-x-x-x-x-",
+              "xxxxxxxxxxxx"), 1.0, -0.1, -2, 45, 69),
+        Layer("bass", "rows", ("piano",), ("x---------------", "x-------8-------", "x-----------"),
+              gain_db=-2, low=31),
         Layer("melody", "singing", ("piano",),
-              ("x-------x---x---", "x-----x-x-------", "x---x---x-------", "x-----------x---", "x-------x---", "x-----x-x---"), 1.0, 0.1, 1, 64, 91),
+              ("x-------x---x---", "x-----x-x-------", "x---x---x-------", "x-----------x---",
+               "x-------x---", "x-----x-x---"), 1.0, 0.1, 1, 64, 91),
     ),
-    metres=("4/4", "4/4", "3/4", "6/8"), rubato=0.06, humanise=0.013, fills=False, forms=("full", "full", "ebb"), eras=("romantic",),
+    metres=("4/4", "4/4", "3/4", "6/8"), rubato=0.06, humanise=0.013, fills=False, forms=("full", "full",
+    "ebb"),
     mix=Mix(reverb=0.32, reverb_seconds=2.4),
 )  # fmt: skip
 
@@ -47,14 +59,17 @@ STRING_QUARTET = Style(
     {"major": MAJOR, "minor": MINOR, "harmonic minor": HARMONIC},
     (
         Layer("bass", "rows", ("cello",),
-              ("x---------------", "x-------5-------", "x---x---5---x---", "x.x.x.x.x.x.x.x.", "x-----------", "x---x---x---"), pan=0.35, low=36),
+              ("x---------------", "x-------5-------", "x---x---5---x---", "x.x.x.x.x.x.x.x.",
+               "x-----------", "x---x---x---"), pan=0.35, low=36),
         Layer("chords", "inner", ("viola",),
-              ("x-------x-------", "..x-x-x-..x-x-x-", "x---x---x---x---", "x-----------", "....x---x---"), 1.0, 0.15, -3, 50, 69),
+              ("x-------x-------", "..x-x-x-..x-x-x-", "x---x---x---x---", "x-----------", "....x---x---"),
+               1.0, 0.15, -3, 50, 69),
         Layer("counter", "inner", ("violin",),
-              ("x---x---x-------", "x-x-x-x-x-x-x-x-", "x-------x---x---", "x-----x-x---", "x---x---x---"), 1.0, -0.15, -3, 58, 76),
+              ("x---x---x-------", "x-x-x-x-x-x-x-x-", "x-------x---x---", "x-----x-x---", "x---x---x---"),
+               1.0, -0.15, -3, 58, 76),
         Layer("melody", "classical", ("violin",), (*SONG, *SONG_IN_THREE), 1.0, -0.4, 1, 64, 90),
     ),
-    metres=("4/4", "4/4", "3/4"), rubato=0.03, humanise=0.012, fills=False, forms=("full", "full", "trade"), eras=("classical",),
+    metres=("4/4", "4/4", "3/4"), rubato=0.03, humanise=0.012, fills=False, forms=("full", "full", "trade"),
     mix=Mix(reverb=0.3, reverb_seconds=2.0),
 )  # fmt: skip
 
@@ -69,13 +84,17 @@ BAROQUE = Style(
     (
         Layer("bass", "walk", ("cello", "bassoon", "harpsichord"), pan=0.2, low=36),
         Layer("chords", "broken", ("harpsichord", "harpsichord", "church_organ"),
-              ("x-x-x-x-x-x-x-x-", "xxxxxxxxxxxxxxxx", "x---x---x---x---", "x-x-x-x-x-x-"), 1.0, -0.25, -2, 52, 74),
+              ("x-x-x-x-x-x-x-x-", "xxxxxxxxxxxxxxxx", "x---x---x---x---", "x-x-x-x-x-x-"),
+               1.0, -0.25, -2, 52, 74),
         Layer("melody", "classical", ("violin", "flute", "oboe", "recorder", "trumpet", "harpsichord"),
-              ("x-xxx-xxx-xxx-x-", "xxxxxxxxx-x-x---", "x-x-x-x-x-x-x-x-", "x---xxx-x---xxx-", "x-x-xxx-x-x-", "x-xxx-xxx---"), 1.0, 0.1, 1),
-        Layer("counter", "classical", ("violin", "oboe", "recorder"), ("..x-x-x-x---x---", "x-------x-x-x-x-", "x---x-x-x---"), 0.6, -0.35, -2, 58, 79),
+              ("x-xxx-xxx-xxx-x-", "xxxxxxxxx-x-x---", "x-x-x-x-x-x-x-x-", "x---xxx-x---xxx-",
+               "x-x-xxx-x-x-", "x-xxx-xxx---"), 1.0, 0.1, 1),
+        Layer("counter", "classical", ("violin", "oboe", "recorder"),
+              ("..x-x-x-x---x---", "x-------x-x-x-x-", "x---x-x-x---"), 0.6, -0.35, -2, 58, 79),
     ),
-    metres=("4/4", "4/4", "3/4"), bars_per_chord=(0.5, 1), humanise=0.008, rubato=0.012, fills=False, forms=("full", "full", "trade"),
-    eras=("baroque",), mix=Mix(reverb=0.3, reverb_seconds=1.9),
+    metres=("4/4", "4/4", "3/4"), bars_per_chord=(0.5, 1),
+    humanise=0.008, rubato=0.012, fills=False, forms=("full", "full", "trade"),
+    mix=Mix(reverb=0.3, reverb_seconds=1.9),
 )  # fmt: skip
 
 WALTZ = Style(
@@ -87,12 +106,16 @@ WALTZ = Style(
         "minor": ("i bVI bIII bVII", "i iv bVII bIII"),
     },
     (
-        Layer("chords", "stride", ("piano", "accordion", "strings", "piano"), pan=-0.2, gain_db=-2, low=50, high=70),
-        Layer("bass", "rows", ("contrabass", "upright_bass"), ("x-----------", "x---........"), 0.6, gain_db=-2, low=28),
-        Layer("melody", "singing", ("violin", "piano", "accordion", "clarinet", "strings", "flute"), SONG_IN_THREE, 1.0, 0.15, 1, 62, 90),
-        Layer("counter", "sparse", ("cello", "french_horn", "viola"), ("x-----------", "x-------x---"), 0.45, 0.35, -4, 45, 67),
+        Layer("chords", "stride", ("piano", "accordion", "strings", "piano"),
+              pan=-0.2, gain_db=-2, low=50, high=70),
+        Layer("bass", "rows", ("contrabass", "upright_bass"), ("x-----------", "x---........"),
+              0.6, gain_db=-2, low=28),
+        Layer("melody", "singing", ("violin", "piano", "accordion", "clarinet", "strings", "flute"),
+              SONG_IN_THREE, 1.0, 0.15, 1, 62, 90),
+        Layer("counter", "sparse", ("cello", "french_horn", "viola"), ("x-----------", "x-------x---"),
+              0.45, 0.35, -4, 45, 67),
     ),
-    metres=("3/4",), rubato=0.04, humanise=0.011, fills=False, forms=("full", "build", "trade"), eras=("romantic",),
+    metres=("3/4",), rubato=0.04, humanise=0.011, fills=False, forms=("full", "build", "trade"),
     mix=Mix(reverb=0.28, reverb_seconds=1.8),
 )  # fmt: skip
 
