@@ -1,0 +1,45 @@
+"""``libretto evaluate``: every part on held-out data, beside what chance or a baseline gives."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    parts = commands.add_parser("evaluate", help="measure a part on held-out data").add_subparsers(dest="part", metavar="PART", required=True)
+    for name, text in (
+        ("codec", "mel and STFT distance, bits used per level, Griffin-Lim beside it"),
+        ("semantic", "linear probes of chroma, onset, style"),
+        ("mulan", "retrieval among held-out clips"),
+        ("stages", "bits per token against unigram, bigram and a shuffled condition"),
+        ("end-to-end", "ten styles' prompts: silence, clipping, loudness, style similarity"),
+    ):
+        sub = parts.add_parser(name, help=text)
+        if name != "end-to-end":
+            sub.add_argument("--data", type=Path, required=True, help="a held-out dataset folder (token store for stages)")
+            sub.add_argument("--split", default="test")
+        sub.add_argument("--limit", type=int, help="at most so many clips")
+        sub.add_argument("--weights", type=Path)
+        sub.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
+        if name == "codec":
+            sub.add_argument("--recordings", type=Path, help="also a folder of real recordings")
+        if name == "end-to-end":
+            sub.add_argument("--seconds", type=float, default=10.0)
+            sub.add_argument("--seeds", type=int, default=3)
+            sub.add_argument("--keep", type=Path, help="keep the audio and spectrograms here")
+        sub.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    from ..evaluate import evaluate_part
+    from ..files import atomic
+
+    given = {name: value for name, value in vars(options).items() if name not in ("run", "command", "part", "output", "verbose")}
+    report = evaluate_part(options.part, **given)
+    text = json.dumps(report, indent=2)
+    if options.output is not None:
+        with atomic(options.output) as temporary:
+            temporary.write_text(text + "\n")
+    print(text)

@@ -1,0 +1,59 @@
+"""``libretto train``: one loop, one recipe a part."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ..errors import LibrettoError
+
+PARTS = ("codec-tokens", "codec", "semantic", "mulan", "tokens", "stage")
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    sub = commands.add_parser(
+        "train", help="train codec-tokens, codec, semantic, mulan, or a stage; `tokens` writes the token store between",
+        description="The order: codec-tokens, codec (may go on while the rest trains), semantic, mulan, tokens, then stage "
+        "semantic | coarse | fine. The same command resumes a run.",
+    )
+    sub.add_argument("part", choices=PARTS)
+    sub.add_argument("stage", nargs="?", choices=("semantic", "coarse", "fine"), help="with `stage`: which")
+    sub.add_argument("--data", type=Path, required=True, help="dataset folder of `libretto corpus build` (token store for stages)")
+    sub.add_argument("--runs", type=Path, default=Path("runs"), help="where runs lie, one folder a part (default runs)")
+    sub.add_argument("--preset", default="small")
+    sub.add_argument("--steps", type=int, help="optimiser steps in all (default: the recipe's)")
+    sub.add_argument("--minutes", type=float, help="stop after this long, with a checkpoint; the same command goes on")
+    sub.add_argument("--seed", type=int, default=0)
+    sub.add_argument("--threads", type=int, default=1)
+    sub.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="settings of the recipe, e.g. batch=16")
+    sub.set_defaults(run=run)
+
+
+def settings(pairs: list[str]) -> dict[str, Any]:
+    """``["batch=16", "kind=a"]`` as a dictionary; values are JSON where they can be."""
+    parsed: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise LibrettoError(f"--set {pair!r} is not NAME=VALUE")
+        try:
+            parsed[name] = json.loads(value)
+        except ValueError:
+            parsed[name] = value
+    return parsed
+
+
+def run(options: argparse.Namespace) -> None:
+    if (options.part == "stage") != (options.stage is not None):
+        raise LibrettoError("`libretto train stage` needs one of semantic, coarse, fine; the other parts take no stage")
+    from ..train.threads import passive_threads
+
+    passive_threads(options.threads)
+    from ..train.run import train_part
+
+    train_part(
+        options.part, stage=options.stage, preset_name=options.preset, data=options.data, runs=options.runs, steps=options.steps,
+        minutes=options.minutes, seed=options.seed, settings=settings(options.set),
+    )
