@@ -117,3 +117,11 @@ def test_voices_are_denied_only_where_none_sing() -> None:
 def test_every_style_has_enough_words(style: str) -> None:
     assert len(set(wording.STYLES[style])) >= 5 and len(wording.USES[style]) >= 4
     assert len(captions(sheet(style=style), np.random.default_rng(0), 6)) == 6
+
+
+def test_every_style_and_mood_of_the_composer_has_wordings() -> None:
+    from libretto.corpus.styles import STYLES
+
+    assert set(STYLES) <= set(wording.STYLES) and set(STYLES) <= set(wording.USES)
+    assert {mood for style in STYLES.values() for mood in style.moods} <= set(wording.MOODS)
+    assert {era for style in STYLES.values() for era in style.eras} <= set(wording.ERAS)

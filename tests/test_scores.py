@@ -163,7 +163,7 @@ def test_the_folder_builds_with_its_index(tmp_path: Path) -> None:
     for clip in data.clips:
         assert (
             clip.sheet["mood"] == "majestic"
-            and clip.sheet["era"] == "romantic era"
+            and clip.sheet["era"] == "romantic"
             and clip.sheet["composer"] == "Scott Joplin"
         )
         assert clip.samples == 72_000 and len(clip.captions) == 6

@@ -19,7 +19,7 @@ from .speaker import Speaker, listed
 # fmt: off
 _COMPLETE_ENDINGS = (  # a style's wording that ends so needs no noun
     "music", "beat", "soundtrack", "score", "soundscape", "song", "jam", "groove", "tune", "lullaby", "waltz", "quartet", "anthem",
-    "instrumental", "textures", "strings", "solo", "ballad", "dance", "electronic", "blues", "style", "fill", "reel", "jig",
+    "instrumental", "textures", "strings", "solo", "ballad", "dance", "electronic", "blues", "style", "fill", "reel", "jig", "track",
 )
 _FRAME = {  # words that say nothing of the music
     "make", "me", "i", "want", "need", "please", "play", "create", "generate", "give", "write", "something", "like", "this", "is",

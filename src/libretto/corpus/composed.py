@@ -23,9 +23,9 @@ class Composed:
     name: str = "composed"
 
     def __post_init__(self) -> None:
-        from .compose import STYLES
+        from .styles import STYLES
 
-        known = sorted(STYLES)
+        known = list(STYLES)
         self.styles = list(self.styles) if self.styles else known
         for style in self.styles:
             if style not in known:

@@ -258,5 +258,5 @@ def _era(years: str) -> str:
     born = years.strip()[:4]
     if not born.isdigit():
         return ""
-    bounds = ((1570, ""), (1715, "baroque era"), (1780, "classical era"), (1870, "romantic era"))
+    bounds = ((1570, ""), (1715, "baroque"), (1780, "classical"), (1870, "romantic"))
     return next((era for bound, era in bounds if int(born) < bound), "")

@@ -94,6 +94,8 @@ class Speaker:
             options += ["in a minor key", "minor key", "in minor"]
         if mode in wording.MAJOR_MODES:
             options += ["in a major key", "major key", "in major"]
+        if mode == "blues":
+            return self.pick(["with blue notes", "on the blues scale", f"in {key}" if key else "bluesy"])
         if key and mode:
             short = key.replace(" sharp", "#").replace(" flat", "b")
             options += [

@@ -53,7 +53,7 @@ STYLES: dict[str, list[str]] = {
     "blues": ["blues", "blues music", "blues tune", "bluesy music", "delta style blues", "blues jam"],
     "reggae": ["reggae", "reggae music", "roots reggae", "jamaican reggae", "reggae groove", "island reggae"],
     "funk": ["funk", "funk music", "funky groove", "70s funk", "jazz funk", "funk jam"],
-    "disco": ["disco", "disco music", "70s disco", "disco funk", "dance floor disco", "nu disco"],
+    "disco": ["disco", "disco music", "70s disco", "disco funk", "dance floor disco", "disco dance music"],
     "soul": ["soul", "soul music", "motown style soul", "rnb soul", "r&b", "neo soul", "vintage soul"],
     "country folk": [
         "country folk", "country", "folk", "folk music", "country music", "americana", "country-folk",
@@ -73,6 +73,10 @@ STYLES: dict[str, list[str]] = {
     "classical piano": [
         "classical piano", "classical piano music", "piano sonata style", "romantic era piano",
         "neoclassical piano", "classical piano solo",
+    ],
+    "romantic piano": [
+        "romantic piano", "romantic piano music", "piano nocturne style", "romantic era piano", "expressive classical piano",
+        "19th century piano",
     ],
     "string quartet": [
         "string quartet", "classical string quartet", "chamber music", "classical chamber strings",
@@ -146,6 +150,7 @@ USES: dict[str, list[str]] = {
     "classical piano": [
         "for a quiet evening", "for reading", "for a period drama", "for studying", "for a recital",
     ],
+    "romantic piano": ["for a love scene", "for a quiet evening", "for a recital", "for a period drama"],
     "string quartet": [
         "for a wedding ceremony", "for a period film", "for a gala dinner", "for a concert hall",
     ],
@@ -356,12 +361,17 @@ DYNAMICS: list[tuple[float, list[str]]] = [
 ]
 
 ERAS: dict[str, list[str]] = {
-    "80s": ["80s", "eighties", "1980s"],
-    "70s": ["70s", "seventies", "1970s"],
-    "60s": ["60s", "sixties", "1960s"],
-    "90s": ["90s", "nineties", "1990s"],
-    "50s": ["50s", "fifties", "1950s"],
-    "modern": ["modern", "contemporary", "present-day"],
+    "1940s": ["1940s", "40s", "forties"],
+    "1950s": ["1950s", "50s", "fifties"],
+    "1960s": ["1960s", "60s", "sixties"],
+    "1970s": ["1970s", "70s", "seventies"],
+    "1980s": ["1980s", "80s", "eighties"],
+    "1990s": ["1990s", "90s", "nineties"],
+    "2000s": ["2000s", "two thousands"],
+    "2010s": ["2010s", "twenty-tens"],
+    "baroque": ["baroque era", "baroque period"],
+    "classical": ["classical era", "classical period"],
+    "romantic": ["romantic era", "romantic period", "19th century"],
 }
 
 NOUNS = ["piece", "track", "music", "instrumental", "tune", "composition", "song"]
