@@ -1,0 +1,128 @@
+"""Recipe of the three stages: next-token prediction on stored tokens, one TokenLM a stage.
+
+Batch, rates, style mixing and dropout of conditions are ours; crops and roles are MusicLM's (2301.11325).
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..config import LibrettoConfig, to_dict
+from ..errors import TrainingError
+from ..evaluate.stages import Baselines, evaluate_stage, held_out_crops, store_baselines
+from ..stages.crops import Crop, CropReader, blanked
+from ..stages.model import TokenLM
+from ..stages.vectors import stage_vectors
+from .loop import autocast, numpy_generator, optimise
+from .memory import keep_freed_memory
+from .tokenize import TokenStore
+
+logger = logging.getLogger("libretto.train")
+_BATCH_SECONDS = {"semantic": 80.0, "coarse": 40.0, "fine": 32.0}  # of audio a step
+_CALIBRATION_CLIPS = 16
+
+
+class StageRecipe:
+    """Trains one stage. ``modules["stage"]`` is the TokenLM that ``stages.export`` takes."""
+
+    name = "stage"
+
+    def __init__(self, config: LibrettoConfig, *, data: Path, seed: int, stage: str, learning_rate: float = 2e-3,
+                 weight_decay: float = 0.1, batch_seconds: float | None = None, text_styles: float = 0.5,
+                 style_truncation: float = 0.2, held_out: int = 32) -> None:
+        spec = config.stage(stage)
+        self.spec, self.seed = spec, seed
+        self.text_styles, self.style_truncation = text_styles, style_truncation
+        store = TokenStore.open(data)
+        store.check(config)
+        keep_freed_memory()
+        self.model = TokenLM(spec, stage_vectors(config, stage, store.tables), seed=seed)
+        self.reader = CropReader(store, self.model.layout, coarse_levels=config.coarse_levels)
+        self.clips = self.reader.clips("train", frames=spec.crop_frames)
+        seconds = _BATCH_SECONDS[stage] if batch_seconds is None else batch_seconds
+        self.rows = max(1, round(seconds / spec.crop_seconds))
+        self._calibrate()
+        self.config: dict[str, Any] = {
+            "stage": to_dict(spec), "seed": seed, "learning_rate": learning_rate, "weight_decay": weight_decay,
+            "rows": self.rows, "text_styles": text_styles, "style_truncation": style_truncation, "clips": len(self.clips),
+        }
+        self.modules: dict[str, nn.Module] = {"stage": self.model}
+        self.optimizers = {"stage": _adamw(self.model, learning_rate=learning_rate, weight_decay=weight_decay)}
+        self._limit, self._held_out, self._baselines = held_out, None, None
+
+    def _calibrate(self) -> None:
+        rng = numpy_generator(self.seed, 0, 1)
+        chosen = rng.choice(self.clips, min(_CALIBRATION_CLIPS, len(self.clips)), replace=False)
+        crop = self._read(chosen, rng)
+        guess = self.model.layout.guesses(crop.tokens, crop.aligned)
+        by_level = crop.tokens[:, :, 1:].transpose(1, 0, 2).reshape(self.spec.target.levels, -1)
+        self.model.calibrate(by_level, guess.transpose(1, 0, 2, 3).reshape(*by_level.shape, -1))
+
+    def _read(self, clips: np.ndarray, rng: np.random.Generator) -> Crop:
+        frames = self.spec.crop_frames
+        starts = [self.reader.start(int(index), rng.random(), frames=frames) for index in clips]
+        styles = []
+        for index in clips:
+            style = self.reader.style(int(index), rng.random(), text=rng.random() < self.text_styles).astype(np.int64)
+            keep = rng.integers(1, len(style) + 1) if rng.random() < self.style_truncation else len(style)
+            styles.append(np.where(np.arange(len(style)) < keep, style, self._style_blank))
+        return self.reader.read([int(index) for index in clips], starts, styles, frames=frames)
+
+    @property
+    def _style_blank(self) -> int:
+        return self.spec.prefix[0].blank if self.spec.prefix else 0
+
+    def batch(self, step: int) -> Crop:
+        """Crops of ``step`` with some conditions blank."""
+        rng = numpy_generator(self.seed, step)
+        crop = self._read(rng.choice(self.clips, self.rows, replace=len(self.clips) < self.rows), rng)
+        return blanked(crop, rng.random(self.rows) < self.spec.condition_dropout, self.spec)
+
+    def _nats(self, crop: Crop) -> torch.Tensor:
+        """[K, B * T]."""
+        inputs, context = self.model.layout.whole(crop.tokens, crop.prefix, crop.aligned)
+        with autocast(self.model.rows.device):
+            return self.model.losses(inputs, crop.tokens, context)
+
+    def step(self, batch: Crop, step: int, rate: float) -> dict[str, float]:
+        loss = self._nats(batch).mean()
+        norm = optimise(loss, self.optimizers["stage"], clip=1.0, rate=rate)
+        nats = float(loss.detach())
+        return {"loss": nats, "bits": nats / float(np.log(2)), "norm": norm}
+
+    def validate(self) -> dict[str, float]:
+        """Held-out bits per token of every level, against unigram and bigram, and with shuffled conditions."""
+        if self._baselines is None:
+            self._held_out = held_out_crops(self.reader, limit=self._limit)
+            self._baselines = store_baselines(self.reader)
+        return self.report(self._held_out, self._baselines)
+
+    def report(self, crops: list[Crop], counted: Baselines) -> dict[str, float]:
+        return evaluate_stage(lambda crop: self._nats(crop).float().numpy(), crops, counted, self.spec).figures()
+
+
+def _adamw(model: TokenLM, *, learning_rate: float, weight_decay: float) -> torch.optim.AdamW:
+    """Token rows and heads run at twice the rate; weight decay on the transformer's matrices alone."""
+    tables = [model.rows, model.table, model.bias]
+    matrices = [parameter for parameter in model.transformer.parameters() if parameter.ndim == 2]
+    special = {id(parameter) for parameter in (*tables, *matrices)}
+    others = [parameter for parameter in model.parameters() if id(parameter) not in special]
+    groups = [
+        {"params": matrices, "lr": learning_rate, "weight_decay": weight_decay},
+        {"params": others, "lr": learning_rate, "weight_decay": 0.0},
+        {"params": tables, "lr": 2 * learning_rate, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, betas=(0.9, 0.95), fused=True)
+
+
+def build(config: LibrettoConfig, *, data: Path, seed: int, stage: str, **settings: Any) -> StageRecipe:
+    """The recipe of ``stage`` "semantic", "coarse" or "fine" on the token store ``data``."""
+    if stage not in config.transformers:
+        raise TrainingError(f"unknown stage {stage!r}; valid: {', '.join(config.transformers)}")
+    return StageRecipe(config, data=Path(data), seed=seed, stage=stage, **settings)

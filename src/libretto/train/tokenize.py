@@ -1,0 +1,279 @@
+"""Datasets as tokens, written once and read through memory maps by the stages' trainings. The format is ours.
+
+    index.jsonl         line 1: header {"libretto": "tokens", "version", "levels": {...}, "sizes": {...}}, then a line a clip
+    tables.safetensors  the codebooks that the tokens point into
+    semantic.u16 acoustic.u16 style_audio.u16 style_text.u16    little-endian uint16, clips one after another
+    journal.jsonl       only while a tokenization runs: what it has finished
+
+A killed tokenization goes on from its journal; ``index.jsonl`` appears when everything is there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from ..config import LibrettoConfig
+from ..corpus.dataset import Dataset
+from ..errors import CorpusError
+from ..files import atomic
+from ..tokens import TokenSpec
+
+_INDEX, _JOURNAL, _TABLES, _VERSION = "index.jsonl", "journal.jsonl", "tables.safetensors", 1
+_FIELDS = ("semantic", "acoustic", "style_audio", "style_text")
+
+
+@dataclass(frozen=True)
+class ClipTokens:
+    """The tokens of one clip: semantic [T25], acoustic [K, T50], style_audio [W, levels], style_text [captions, levels]."""
+
+    id: str
+    split: str
+    semantic: np.ndarray
+    acoustic: np.ndarray
+    style_audio: np.ndarray
+    style_text: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Entry:
+    id: str
+    split: str
+    counts: dict[str, int]  # frames, or rows for style, of every field
+
+
+def _specs(config: LibrettoConfig) -> dict[str, TokenSpec]:
+    style = config.mulan.tokens
+    return {"semantic": config.semantic.tokens, "acoustic": config.codec.tokens, "style_audio": style, "style_text": style}
+
+
+def _header(config: LibrettoConfig) -> dict[str, Any]:
+    specs = _specs(config)
+    return {
+        "libretto": "tokens", "version": _VERSION,
+        "levels": {field: specs[field].levels for field in _FIELDS},
+        "sizes": {field: specs[field].codebook_size for field in _FIELDS},
+    }
+
+
+def _read(path: Path, *, torn: bool) -> tuple[dict[str, Any], list[_Entry]]:
+    """Header and clips; with ``torn`` a last line without its end is left out."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+        last = lines.pop()
+        if last and not torn:
+            raise ValueError("the last line is torn")
+        header = json.loads(lines[0])
+        if header.get("libretto") != "tokens" or header.get("version") != _VERSION:
+            raise ValueError("the first line is no header of this version")
+        return header, [_Entry(**json.loads(line)) for line in lines[1:]]
+    except (OSError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise CorpusError(f"{path} is no token index ({error}); tokenize the dataset again") from error
+
+
+class TokenStore:
+    """A folder of tokens. Open one with ``TokenStore.open``; ``len`` is the number of clips."""
+
+    def __init__(self, folder: Path, header: dict[str, Any], entries: list[_Entry], tables: dict[str, np.ndarray]) -> None:
+        self.folder, self.tables, self._entries, self._levels = folder, tables, entries, header["levels"]
+        self._sizes = header["sizes"]
+        self._maps, self._offsets = {}, {}
+        for field in _FIELDS:
+            counts = np.array([entry.counts[field] for entry in entries], np.int64) * self._levels[field]
+            self._offsets[field] = np.concatenate([[0], np.cumsum(counts)])
+            path, expected = folder / f"{field}.u16", int(self._offsets[field][-1])
+            if not path.is_file() or path.stat().st_size < 2 * expected:
+                raise CorpusError(f"{path} is shorter than its index says; tokenize the dataset again")
+            self._maps[field] = np.memmap(path, "<u2", "r", shape=(expected,)) if expected else np.zeros(0, np.uint16)
+
+    @classmethod
+    def open(cls, folder: Path | str) -> TokenStore:
+        """Open and check a finished store.
+
+        Raises:
+            CorpusError: it is missing, unfinished, foreign or truncated.
+        """
+        folder = Path(folder)
+        if not (folder / _INDEX).is_file():
+            begun = (folder / _JOURNAL).is_file()
+            raise CorpusError(f"{folder} holds {'an unfinished' if begun else 'no'} token store; tokenize a dataset there first")
+        header, entries = _read(folder / _INDEX, torn=False)
+        try:
+            tables = load_file(folder / _TABLES)
+        except Exception as error:
+            raise CorpusError(f"{folder / _TABLES} cannot be read: {error}; tokenize the dataset again") from error
+        return cls(folder, header, entries, tables)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def check(self, config: LibrettoConfig) -> None:
+        """Raise CorpusError unless the tokens are those of ``config``."""
+        expected = _header(config)
+        if (self._levels, self._sizes) != (expected["levels"], expected["sizes"]):
+            raise CorpusError(f"{self.folder} holds tokens of levels {self._levels} and sizes {self._sizes}; preset "
+                              f"{config.name} expects {expected['levels']} and {expected['sizes']}: tokenize with it")
+
+    def split(self, name: str) -> list[int]:
+        """Indices of the clips of "train", "valid" or "test"."""
+        return [index for index, entry in enumerate(self._entries) if entry.split == name]
+
+    def frames(self, index: int) -> int:
+        """Acoustic frames of clip ``index``."""
+        return self._entries[index].counts["acoustic"]
+
+    def _rows(self, field: str, index: int) -> np.ndarray:
+        start, stop = self._offsets[field][index : index + 2]
+        return self._maps[field][start:stop].reshape(-1, self._levels[field])
+
+    def semantic(self, index: int) -> np.ndarray:
+        """uint16 [T25]."""
+        return self._rows("semantic", index)[:, 0]
+
+    def acoustic(self, index: int) -> np.ndarray:
+        """uint16 [K, T50]."""
+        return self._rows("acoustic", index).T
+
+    def style_audio(self, index: int) -> np.ndarray:
+        """uint16 [W, levels], one row a window of the clip."""
+        return self._rows("style_audio", index)
+
+    def style_text(self, index: int) -> np.ndarray:
+        """uint16 [captions, levels]."""
+        return self._rows("style_text", index)
+
+
+class TokenWriter:
+    """Appends clips to a store; a folder that was begun is continued. ``done`` names the clips already there."""
+
+    def __init__(self, folder: Path | str, config: LibrettoConfig, *, tables: dict[str, np.ndarray]) -> None:
+        self.folder, self._header = Path(folder), _header(config)
+        self._specs = _specs(config)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        journal = self.folder / _JOURNAL
+        source = journal if journal.exists() else self.folder / _INDEX
+        header, self._entries = _read(source, torn=True) if source.exists() else (self._header, [])
+        if header != self._header:
+            raise CorpusError(f"{self.folder} was begun with other tokens; choose another folder")
+        self._check_tables(tables)
+        for field in _FIELDS:
+            path = self.folder / f"{field}.u16"
+            path.touch()
+            size = 2 * self._specs[field].levels * sum(entry.counts[field] for entry in self._entries)
+            if path.stat().st_size < size:
+                raise CorpusError(f"{path} is shorter than its journal says; remove {self.folder} and tokenize again")
+            os.truncate(path, size)
+        with atomic(journal) as path:
+            path.write_text("".join(json.dumps(line) + "\n" for line in (header, *map(asdict, self._entries))), encoding="utf-8")
+        self._journal = journal.open("a", encoding="utf-8")
+        self._files = {field: (self.folder / f"{field}.u16").open("ab") for field in _FIELDS}
+
+    def _check_tables(self, tables: dict[str, np.ndarray]) -> None:
+        path = self.folder / _TABLES
+        if path.exists():
+            stored = load_file(path)
+            if stored.keys() != tables.keys() or any(not np.array_equal(stored[key], tables[key]) for key in tables):
+                raise CorpusError(f"{self.folder} was begun with other codebooks; choose another folder")
+            return
+        with atomic(path) as temporary:
+            save_file({key: np.ascontiguousarray(value) for key, value in tables.items()}, temporary)
+
+    @property
+    def done(self) -> set[str]:
+        return {entry.id for entry in self._entries}
+
+    def add(self, clip: ClipTokens) -> None:
+        """Append ``clip``; its tokens are on disk before its line is."""
+        counts = {}
+        for field in _FIELDS:
+            values = np.asarray(getattr(clip, field))
+            spec = self._specs[field]
+            rows = values[:, None] if field == "semantic" else values.T if field == "acoustic" else values
+            if rows.ndim != 2 or rows.shape[1] != spec.levels or (rows.size and int(rows.max()) >= spec.codebook_size):
+                raise CorpusError(f"clip {clip.id}: {field} tokens {values.shape} do not fit {spec.levels} levels of "
+                                  f"{spec.codebook_size}")
+            counts[field] = len(rows)
+            self._files[field].write(np.ascontiguousarray(rows, "<u2").tobytes())
+            self._files[field].flush()
+        entry = _Entry(clip.id, clip.split, counts)
+        self._journal.write(json.dumps(asdict(entry)) + "\n")
+        self._journal.flush()
+        self._entries.append(entry)
+
+    def close(self, *, complete: bool) -> None:
+        """Release the files; when ``complete``, the index takes the journal's place."""
+        for stream in (self._journal, *self._files.values()):
+            stream.close()
+        if complete:
+            os.replace(self.folder / _JOURNAL, self.folder / _INDEX)
+
+
+class Codec(Protocol):
+    def encode(self, samples: np.ndarray) -> np.ndarray: ...
+
+
+class Semantic(Protocol):
+    def tokenize(self, samples: np.ndarray) -> np.ndarray: ...
+
+
+class Style(Protocol):
+    def embed_text(self, text: str) -> np.ndarray: ...
+    def embed_audio(self, samples: np.ndarray) -> np.ndarray: ...
+    def tokenize(self, embedding: np.ndarray) -> np.ndarray: ...
+
+
+def tokenize_dataset(
+    dataset: Dataset,
+    out: Path | str,
+    *,
+    config: LibrettoConfig,
+    codec: Codec,
+    semantic: Semantic,
+    mulan: Style,
+    tables: dict[str, np.ndarray],
+    stride_seconds: float = 5.0,
+    progress: Callable[[int, int], None] | None = None,
+) -> TokenStore:
+    """Write the tokens of every clip of ``dataset`` to ``out``, going on where an earlier call stopped.
+
+    Args:
+        tables: "codec.codebooks", "semantic.centroids" and "mulan.codebooks", kept beside the tokens.
+        stride_seconds: distance of the windows that style tokens are taken of (ours).
+        progress: called with (clips done, clips).
+    """
+    wanted = {key: tables[key] for key in ("codec.codebooks", "semantic.centroids", "mulan.codebooks") if key in tables}
+    writer = TokenWriter(out, config, tables=wanted)
+    done, complete = writer.done, False
+    try:
+        for index, clip in enumerate(dataset.clips):
+            if clip.id not in done:
+                samples = dataset.audio(index)
+                windows = _windows(samples, config, stride_seconds=stride_seconds)
+                heard = [mulan.tokenize(mulan.embed_audio(window)) for window in windows]
+                told = [mulan.tokenize(mulan.embed_text(caption)) for caption in clip.captions]
+                levels = config.mulan.levels
+                writer.add(ClipTokens(
+                    clip.id, clip.split, semantic.tokenize(samples), codec.encode(samples),
+                    np.array(heard).reshape(-1, levels), np.array(told, np.int64).reshape(-1, levels),
+                ))
+            if progress is not None:
+                progress(index + 1, len(dataset.clips))
+        complete = True
+    finally:
+        writer.close(complete=complete)
+    return TokenStore.open(out)
+
+
+def _windows(samples: np.ndarray, config: LibrettoConfig, *, stride_seconds: float) -> list[np.ndarray]:
+    """Windows of the style tower's length; a shorter clip is its only window."""
+    length = int(config.mulan.window_seconds * config.sample_rate)
+    stride = int(stride_seconds * config.sample_rate)
+    starts = range(0, max(1, len(samples) - length + 1), stride)
+    return [samples[start : start + length] for start in starts]
