@@ -253,7 +253,7 @@ def _description(speaker: Speaker) -> str:
             ("It is at {}", _bare_bpm(speaker.bpm())),
             ("It could be used {}", speaker.use()),
             ("The playing is {}", speaker.dynamics()),
-            ("It has the feel of the {}", speaker.era()),
+            ("The style is {}", speaker.era()),
             ("It is {}", speaker.composer()),
             ("There is {}", speaker.extra()),
         )

@@ -361,14 +361,13 @@ DYNAMICS: list[tuple[float, list[str]]] = [
 ]
 
 ERAS: dict[str, list[str]] = {
-    "1940s": ["1940s", "40s", "forties"],
-    "1950s": ["1950s", "50s", "fifties"],
-    "1960s": ["1960s", "60s", "sixties"],
-    "1970s": ["1970s", "70s", "seventies"],
-    "1980s": ["1980s", "80s", "eighties"],
-    "1990s": ["1990s", "90s", "nineties"],
-    "2000s": ["2000s", "two thousands"],
-    "2010s": ["2010s", "twenty-tens"],
+    "40s": ["1940s", "40s", "forties"],
+    "50s": ["1950s", "50s", "fifties"],
+    "60s": ["1960s", "60s", "sixties"],
+    "70s": ["1970s", "70s", "seventies"],
+    "80s": ["1980s", "80s", "eighties"],
+    "90s": ["1990s", "90s", "nineties"],
+    "modern": ["modern", "contemporary", "present-day"],
     "baroque": ["baroque era", "baroque period"],
     "classical": ["classical era", "classical period"],
     "romantic": ["romantic era", "romantic period", "19th century"],
