@@ -68,14 +68,7 @@ class ClipFeatures:
         pitches = np.empty((len(indices), window // hop, 24), dtype=np.float32)
         for row, (index, start) in enumerate(zip(indices, starts)):
             mel, pitch = self.clip(index)
-            first = int(round(start * max(0, len(pitch) - window // hop)))
-            mels[row] = looped(mel[first * hop :], window)
-            pitches[row] = looped(pitch[first:], window // hop)
+            first = round(start * max(0, len(pitch) - window // hop))
+            mels[row] = descriptors.looped(mel[first * hop :], window)
+            pitches[row] = descriptors.looped(pitch[first:], window // hop)
         return mels, descriptors.describe(mels, pitches, self.spec.mel)
-
-
-def looped(values: np.ndarray, length: int) -> np.ndarray:
-    """The first ``length`` rows of ``values`` [T, ...], repeated when there are too few."""
-    if len(values) >= length:
-        return values[:length]
-    return values[np.arange(length) % max(1, len(values))]

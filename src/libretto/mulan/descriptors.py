@@ -102,3 +102,10 @@ def _standardise(values: np.ndarray) -> np.ndarray:
     """Rows of mean 0 and deviation 1 (all 0 where nothing sounds)."""
     centred = values - values.mean(axis=1, keepdims=True)
     return centred / (centred.std(axis=1, keepdims=True) + 1e-4)
+
+
+def looped(values: np.ndarray, length: int) -> np.ndarray:
+    """The first ``length`` rows of ``values`` [T, ...], repeated when there are too few."""
+    if len(values) >= length:
+        return values[:length]
+    return values[np.arange(length) % max(1, len(values))]

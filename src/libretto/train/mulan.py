@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -185,8 +186,9 @@ def _augment(mel: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _sheet(values: dict[str, Any]) -> Sheet:
-    known = Sheet.__dataclass_fields__
-    return Sheet(**{key: value for key, value in values.items() if key in known})
+    """The stored sheet; what it lacks is unknown and never spoken of."""
+    blank = Sheet(style="", family="", bpm=0, key="", mode="", metre="", mood="", intensity=-1, density=-1, instruments=[], drums="")
+    return replace(blank, **{key: value for key, value in values.items() if hasattr(blank, key)})
 
 
 def _pick(choices: Sequence[str], rng: np.random.Generator) -> str:
