@@ -7,17 +7,13 @@ Imported by training, export and the torch engine only.
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import TransformerSpec
+from .positions import BUCKETS, relative_buckets, rotary_tables
 
-BUCKETS, MAX_DISTANCE = 32, 128  # T5 relative positions, 1910.10683
-ROTARY_BASE = 10_000.0
 EPSILON = 1e-5
 
 Cache = tuple[tuple[Tensor, Tensor], ...]  # one (keys, values) [B, H, S, D] a layer; state in, state out
@@ -28,23 +24,6 @@ def count_parameters(spec: TransformerSpec) -> int:
     matrices = 4 * spec.width**2 + (3 if spec.gated else 2) * spec.width * spec.feedforward
     positions = BUCKETS * spec.heads if spec.positions == "t5" else 0
     return spec.layers * (matrices + 2 * spec.width) + spec.width + positions
-
-
-def relative_buckets(queries: int, keys: int) -> np.ndarray:
-    """T5's causal buckets of the distances from the last ``queries`` of ``keys`` positions: int64 [queries, keys]."""
-    position = np.arange(keys - queries, keys)[:, None]
-    distance = np.maximum(position - np.arange(keys)[None, :], 0)
-    exact = BUCKETS // 2
-    scaled = np.log(np.maximum(distance, 1) / exact) / math.log(MAX_DISTANCE / exact) * (BUCKETS - exact)
-    far = np.minimum(exact + np.maximum(scaled, 0).astype(np.int64), BUCKETS - 1)
-    return np.where(distance < exact, distance, far)
-
-
-def rotary_tables(head_width: int, length: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cosines and sines of the rotary angles: float32 [length, head_width // 2] each."""
-    frequencies = ROTARY_BASE ** (-np.arange(0, head_width, 2) / head_width)
-    angles = np.arange(length)[:, None] * frequencies[None, :]
-    return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
 
 
 def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
