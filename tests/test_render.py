@@ -219,6 +219,8 @@ def test_font_plays_in_tune_and_leaves_no_tail(tmp_path):
     assert first.shape == (2, 2 * RATE) and not first[:, : int(0.19 * RATE)].any()
     assert abs(1200 * np.log2(fundamental(first, 441.0) / 441.0)) < 5
     assert first.tobytes() == soundfont.play(font, 0, notes, 2 * RATE, sample_rate=RATE).tobytes()
+    assert soundfont.is_sound(font, 0, 60, sample_rate=RATE)
+    assert not soundfont.is_sound(font, 5, 60, sample_rate=RATE)
     with pytest.raises(CorpusError, match="has no program 5"):
         soundfont.play(font, 5, notes, RATE, sample_rate=RATE)
 

@@ -81,10 +81,15 @@ def play(
     else:
         instrument = INSTRUMENTS[part.instrument]
         program, builtin = instrument.program, instrument.patch or instrument.fallback
-    if program is not None:
+    if program is not None and part.notes:
+        octave = 12 * round(float(np.median([note.pitch for note in part.notes])) / 12)
         for choice in rng.permutation(len(fonts)):
             font = fonts[choice]
-            if not soundfont.has_program(font, program, drums=part.drums, sample_rate=sample_rate):
+            if part.drums:
+                held = soundfont.has_program(font, program, drums=True, sample_rate=sample_rate)
+            else:
+                held = soundfont.is_sound(font, program, octave, sample_rate=sample_rate)
+            if not held:
                 continue
             sound = soundfont.play(
                 font, program, part.notes, samples, drums=part.drums, sample_rate=sample_rate

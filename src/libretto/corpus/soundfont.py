@@ -77,6 +77,26 @@ def has_program(path: Path, program: int, *, drums: bool, sample_rate: int) -> b
     return synth.sfpreset_name(font, DRUM_BANK if drums else 0, program) is not None
 
 
+@lru_cache(maxsize=4096)
+def is_sound(path: Path, program: int, pitch: int, *, sample_rate: int) -> bool:
+    """Whether a melodic program exists, sounds at the MIDI pitch and grows with velocity.
+
+    Fonts whose velocity layers are blended by modulators, which the player ignores, jump by tens of decibels
+    between neighbouring velocities; such programs are left to other fonts.
+    """
+    if not has_program(path, program, drums=False, sample_rate=sample_rate):
+        return False
+    peaks = []
+    for velocity in (45, 65, 85, 105, 125):
+        note = Note(0.0, 0.25, pitch, velocity)
+        peaks.append(
+            float(np.abs(play(path, program, [note], sample_rate // 3, sample_rate=sample_rate)).max())
+        )
+    return peaks[0] > 1e-4 and all(
+        low * 0.95 < high < low * 4 for low, high in zip(peaks, peaks[1:], strict=False)
+    )
+
+
 def play(
     path: Path, program: int, notes: Sequence[Note], samples: int, *, drums: bool = False, sample_rate: int
 ) -> np.ndarray:
