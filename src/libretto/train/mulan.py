@@ -112,7 +112,7 @@ def build(
     audio_rate: float = 1.5e-3,
     text_rate: float = 1e-4,
     alignment: float = 0.2,
-    fresh: float = 0.7,
+    fresh: float = 0.4,
     minilm: Path | str | None = None,
     wording: Path | str | None = None,
     cache: Path | str | None = None,
