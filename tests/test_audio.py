@@ -166,7 +166,7 @@ def test_bad_files(tmp_path: Path) -> None:
 
 
 def test_save_refuses(tmp_path: Path) -> None:
-    with pytest.raises(AudioError, match="'.wav'"):
+    with pytest.raises(AudioError, match=r"'\.wav'"):
         tone().save(tmp_path / "tone.wave")
     with pytest.raises(AudioError, match="cannot be written"):
         tone(rate=1234).save(tmp_path / "tone.mp3")
