@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..config import TransformerSpec
-from ..errors import WeightsError, require
+from ..errors import WeightsError
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -28,7 +28,8 @@ def session(path: Path | str, *, threads: int | None = None) -> onnxruntime.Infe
     Raises:
         WeightsError: the file is missing, corrupted, or not a graph this onnxruntime can run.
     """
-    runtime = require("onnxruntime", extra="train")
+    import onnxruntime as runtime
+
     path = Path(path)
     if not path.is_file():
         raise WeightsError(f"{path} does not exist; export or install the weights again")
@@ -75,20 +76,22 @@ class OnnxSteps:
 
     def open(self, batch: int, capacity: int) -> OnnxCache:
         """An empty cache for ``batch`` rows and ``capacity`` steps."""
-        runtime = require("onnxruntime", extra="train")
+        from onnxruntime import OrtValue
+
         shape = (batch, self.spec.heads, capacity, self.spec.head_width)
 
         def empty() -> list[Any]:
-            return [runtime.OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32)) for _ in range(self.spec.layers)]
+            return [OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32)) for _ in range(self.spec.layers)]
 
         return OnnxCache(empty(), empty())
 
     def copy(self, cache: OnnxCache) -> OnnxCache:
         """An independent copy."""
-        runtime = require("onnxruntime", extra="train")
+        from onnxruntime import OrtValue
+
 
         def copied(group: list[Any]) -> list[Any]:
-            return [runtime.OrtValue.ortvalue_from_numpy(value.numpy().copy()) for value in group]
+            return [OrtValue.ortvalue_from_numpy(value.numpy().copy()) for value in group]
 
         return OnnxCache(copied(cache.keys), copied(cache.values))
 

@@ -55,9 +55,15 @@ class StageLayout:
         self.slots = spec.target.levels + (1 + self.lookahead) * sum(token.levels for token in self.added) + 1
         self._codes = np.pad(vectors.target, ((0, 0), (0, 1), (0, 0)))  # the blank adds nothing
         base = CONTINUED.get(spec.name)
-        self._base_name = base if base in vectors.conditions else None
-        if self._base_name is not None:
-            self._base_codes = np.pad(vectors.conditions[self._base_name], ((0, 0), (0, 1), (0, 0)))
+        self.base_name = base if base in vectors.conditions else None
+        if self.base_name is not None:
+            self._base_codes = np.pad(vectors.conditions[self.base_name], ((0, 0), (0, 1), (0, 0)))
+
+    @property
+    def context_length(self) -> int:
+        """Steps before a sequence of a whole crop."""
+        flat = sum(token.levels * self.condition_frames(token, self.spec.crop_frames) for token in self.flattened)
+        return sum(token.levels for token in self.spec.prefix) + flat
 
     @property
     def lead(self) -> int:
@@ -129,8 +135,8 @@ class StageLayout:
         """A_{-1}..A_{K-1} of every frame: [B, K, T] tokens to float32 [B, K + 1, T, W]."""
         batch, levels, frames = tokens.shape
         latents = np.zeros((batch, levels + 1, frames, self.spec.token_width), np.float32)
-        if self._base_name is not None:
-            base = aligned[self._base_name][..., :frames]
+        if self.base_name is not None:
+            base = aligned[self.base_name][..., :frames]
             for level in range(base.shape[1]):
                 latents[:, 0, : base.shape[-1]] += self._base_codes[level][base[:, level]]
         for level in range(levels):
