@@ -118,7 +118,8 @@ class TokenRecipe:
         error = torch.stack(self._errors(made.float(), centred)).mean()
         loss = error + self.commitment * quantised.commitment
         norm = optimise(loss, self.optimizers["tokens"], clip=1.0, rate=rate)
-        return {"loss": float(loss.detach()), "error": float(error.detach()), "commitment": float(quantised.commitment.detach()), "norm": norm}
+        return {"loss": float(loss.detach()), "error": float(error.detach()), "norm": norm,
+                "commitment": float(quantised.commitment.detach())}
 
     def validate(self) -> dict[str, float]:
         model, figures = self.model, {}
@@ -139,7 +140,7 @@ class DecoderRecipe:
     """Phase "decoder": frozen tokens -> waveform, by the mel distance itself and a little else.
 
     From step ``adversarial_from`` on, spectrogram discriminators judge half of each batch; their weights rise over
-    ``RISE`` steps.
+    ``RISE`` steps. That step, like the number of steps, is no part of the config: it may change on resume.
     """
 
     RISE = 200
@@ -155,7 +156,7 @@ class DecoderRecipe:
         self.adversarial_from, self.adversarial, self.matching = adversarial_from, adversarial, matching
         self.config = {"codec": to_dict(spec), "seed": seed, "batch": batch, "crop_seconds": crop_seconds,
                        "learning_rate": learning_rate, "convergence": convergence, "detuning": detuning,
-                       "adversarial_from": adversarial_from, "adversarial": adversarial, "matching": matching}
+                       "adversarial": adversarial, "matching": matching}
         torch.manual_seed(seed)
         self.tokens = TokenModel(spec)
         self.tokens.load_state_dict(load_file(Path(tokens_run) / "checkpoint" / "tokens.safetensors"))
