@@ -7,7 +7,7 @@ import numpy as np
 from libretto.corpus.plan import Plan
 
 BLOCK = 4  # bars between changes of texture
-FOUNDATION = ("pad", "chords", "arpeggio", "bass")  # who can carry a piece alone, best first
+CARRIERS = ("pad", "chords", "arpeggio")  # who can carry a block, best first; a bass can with drums
 
 
 def sections(bars: int, rng: np.random.Generator) -> list[str]:
@@ -26,26 +26,25 @@ def fills(plan: Plan) -> set[int]:
 def arrange(plan: Plan, roles: list[str], with_drums: bool) -> tuple[list[list[int]], list[int]]:
     """The bars in which each hired player plays, and those of the drums.
 
-    Blocks of four bars (two in clips under eight bars) keep one texture. The first block always has a player who can
-    carry it alone.
+    Blocks of four bars (two in clips under eight bars) keep one texture. Every block has a player who can carry it.
     """
     size = BLOCK if plan.bars >= 8 else 2
     blocks = max(1, -(-plan.bars // size))
-    form = plan.choose(plan.style.forms)
-    playing = _FORMS[form](plan, roles, blocks)  # per player (drums last): a set of blocks
-    if not any(0 in playing[i] for i in range(len(roles)) if roles[i] in FOUNDATION):
-        carrier = min(
-            range(len(roles)),
-            key=lambda i: FOUNDATION.index(roles[i]) if roles[i] in FOUNDATION else len(FOUNDATION),
-        )
-        playing[carrier].add(0)
-    for block in range(1, blocks):  # never fewer than one carrier
-        if not any(block in playing[i] for i, role in enumerate(roles) if role in FOUNDATION):
-            for i, role in enumerate(roles):
-                if role in FOUNDATION:
-                    playing[i].add(block)
+    playing = _FORMS[plan.choose(plan.style.forms)](
+        plan, roles, blocks
+    )  # per player, drums last: a set of blocks
+    if not with_drums:
+        playing[-1] = set()
+    carriers = [i for role in CARRIERS for i, other in enumerate(roles) if other == role]
+    basses = [i for i, role in enumerate(roles) if role == "bass"]
+    for block in range(blocks):
+        carried = any(block in playing[i] for i in carriers)
+        groove = block in playing[-1] and any(block in playing[i] for i in basses)
+        if not carried and not groove:
+            for i in carriers[:1] or basses or range(len(roles)):
+                playing[i].add(block)
     bars = [[bar for bar in range(plan.bars) if bar // size in chosen] for chosen in playing]
-    return bars[:-1], bars[-1] if with_drums else []
+    return bars[:-1], bars[-1]
 
 
 def _full(plan: Plan, roles: list[str], blocks: int) -> list[set[int]]:

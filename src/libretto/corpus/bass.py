@@ -31,7 +31,7 @@ def rows(layer: Layer, plan: Plan, bars: list[int], low: int) -> list[Event]:
     """The layer's row, with a second one for the other sections and a turn into each new phrase."""
     steps, width = plan.metre.steps, plan.metre.quarters
     choices = fitting(layer.rows, steps)
-    main, other = plan.choose(choices), plan.choose(choices)
+    main, other = plan.row(choices), plan.row(choices)
     short = 0.55 + 0.5 * plan.mood.legato
     events = []
     for bar in bars:

@@ -24,7 +24,7 @@ class Hand:
         choices = (
             fitting(layer.rows, plan.metre.steps) if layer.rows else ["x" + "-" * (plan.metre.steps - 1)]
         )
-        self.main, self.other = plan.choose(choices), plan.choose(choices)
+        self.main, self.other = plan.row(choices), plan.row(choices)
         self.order = plan.choose(ORDERS)
 
     def strokes(self, bar: int) -> tuple[Onset, ...]:

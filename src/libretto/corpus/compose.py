@@ -104,7 +104,11 @@ def _perform(plan: Plan, clock: rhythm.Clock, seconds: float) -> tuple[list[Part
     """Every hired player's part in seconds, and the kit ("" without drums)."""
     style = plan.style
     kit = plan.choose(style.kits) if style.kits and plan.chance(style.drums_chance) else ""
-    hired = [(layer, plan.choose(layer.instruments)) for layer in style.layers if plan.chance(layer.chance)]
+    hired = [
+        (layer, plan.choose(layer.instruments))
+        for layer in style.layers
+        if plan.chance(layer.chance if layer.chance == 1 else layer.chance * (0.7 + 0.5 * plan.density))
+    ]
     active, kit_bars = arrange(plan, [layer.role for layer, _ in hired], bool(kit))
     played: list[tuple[Layer, str, list[Event]]] = []
     for (layer, instrument), bars in zip(hired, active):

@@ -96,8 +96,7 @@ class Line:
 def _motif(line: Line, rows: list[str], bar_steps: int) -> Motif:
     """A new motif: a rhythm from the style's cells and a contour that tends back to where it began."""
     plan = line.plan
-    sized = sorted((plan.choose(rows) for _ in range(2)), key=lambda row: sum(c not in ".-" for c in row))
-    strokes = onsets(sized[-1] if plan.chance(0.25 + 0.6 * plan.density) else sized[0], bar_steps)
+    strokes = onsets(plan.row(rows), bar_steps)
     sizes = plan.rng.choice(5, size=len(strokes), p=line.manner.steps)
     steps, height = [], 0
     for size in sizes:
@@ -148,6 +147,8 @@ def _bar(line: Line, motif: Motif, bar: int, *, varied: bool, closes: bool, doub
         if _strong(plan, offset, length) or (closes and last):
             pitch = line.to_chord(at, pitch)
         line.pitch = pitch
+        if closes and last and offset >= width / 2:
+            length = width - offset  # the phrase rests on its last note
         arch = 0.06 * (1 - abs(2 * (offset / width) - 1))
         loud = (0.98 if offset == 0 else 0.9) + arch - (0.2 if symbol == "o" else 0.0)
         held = min(manner.held, 0.6 + 0.5 * plan.mood.legato) if manner.held <= 1 else manner.held

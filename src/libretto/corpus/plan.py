@@ -116,6 +116,11 @@ class Plan:
         """One of the items."""
         return items[int(self.rng.integers(len(items)))]
 
+    def row(self, rows: Sequence[str]) -> str:
+        """One of the rows; a dense piece leans to the busier of two draws, a thin one to the quieter."""
+        quiet, busy = sorted((self.choose(rows), self.choose(rows)), key=strokes)
+        return busy if self.chance(0.15 + 0.75 * self.density) else quiet
+
     def chance(self, probability: float) -> bool:
         """True with that probability."""
         return bool(self.rng.random() < probability)
@@ -135,6 +140,11 @@ def onsets(row: str, steps: int, bar: int = 0) -> tuple[Onset, ...]:
             length += 1
         found.append(Onset(step / 4, length / 4, symbol))
     return tuple(found)
+
+
+def strokes(row: str) -> int:
+    """How many notes a row starts."""
+    return sum(symbol not in ".-" for symbol in row)
 
 
 def fitting(rows: Sequence[str], steps: int) -> list[str]:

@@ -28,7 +28,8 @@ def drums(plan: Plan, bars: list[int]) -> list[Event]:
     steps, width = plan.metre.steps, plan.metre.quarters
     grids = [grid for grid in plan.style.grids if len(next(iter(grid.values()))) % steps == 0]
     grids = grids or (list(IN_THREE) if width == 3 else list(plan.style.grids))
-    main, other = plan.choose(grids), plan.choose(grids)
+    rows = {"".join(grid.values()): grid for grid in grids}
+    main, other = rows[plan.row(list(rows))], rows[plan.row(list(rows))]
     events: list[Event] = []
     for bar in bars:
         grid = main if plan.sections[bar] == "A" else other

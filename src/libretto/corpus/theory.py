@@ -157,17 +157,19 @@ def mode_of(chords: list[Chord] | tuple[Chord, ...]) -> str:
 
 @cache
 def chord_scale(mode: str, chord: Chord, pentatonic: bool = False) -> tuple[int, ...]:
-    """Pitch classes above the tonic to play over a chord: the scale, bent so that the chord's tones belong to it."""
+    """Pitch classes above the tonic to play over a chord: the scale, bent so that the chord's tones belong to it.
+
+    A foreign major third is a raised degree and replaces the one below; any other foreign tone replaces the one above.
+    """
     scale = MODES[mode]
     if pentatonic:
         scale = PENTATONIC["bright" if 4 in scale else "dark"]
     tones = set(chord.tones)
-    kept = {
-        tone
-        for tone in scale
-        if tone in tones or not {(tone + 1) % 12, (tone - 1) % 12} & (tones - set(scale))
-    }
-    return tuple(sorted(kept | tones))
+    if mode == "blues":  # the blue third rubs against the major one; that is the point
+        return tuple(sorted(tones.union(scale)))
+    raised = (chord.root + 4) % 12
+    replaced = {(tone + (-1 if tone == raised else 1)) % 12 for tone in tones - set(scale)}
+    return tuple(sorted((set(scale) - replaced) | tones))
 
 
 def parse_key(name: str) -> int:
