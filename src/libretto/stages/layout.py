@@ -37,7 +37,8 @@ class StageLayout:
     """Slots, rows and steps of one stage.
 
     Slots, in order: the K target tokens written one step before; under ``alignment="added"`` every level of every
-    aligned condition at the step's frame and at ``lookahead`` frames after it; one slot for the context (prefix and,
+    aligned condition at the step's frame and at ``lookahead`` frames after it, and every level of the prefix conditions
+    at every step (ours: a style is heard sooner than through attention alone); one slot for the context (prefix and,
     under ``alignment="prefix"``, flattened aligned conditions), which has steps of its own before the sequence.
     """
 
@@ -46,13 +47,14 @@ class StageLayout:
         self.pattern = Pattern(spec.pattern, spec.target.levels)
         self.added = spec.aligned if spec.alignment == "added" else ()
         self.flattened = spec.aligned if spec.alignment == "prefix" else ()
+        self.everywhere = spec.prefix if spec.alignment == "added" else ()
         self.lookahead = 1 if self.added else 0
         self._rows: dict[str, int] = {}
         self.rows = 1
         for token in (spec.target, *spec.prefix, *spec.aligned):
             self._rows[token.name] = self.rows
             self.rows += token.levels * token.vocabulary
-        self.slots = spec.target.levels + (1 + self.lookahead) * sum(token.levels for token in self.added) + 1
+        self.slots = len(self.slot_families())
         self._codes = np.pad(vectors.target, ((0, 0), (0, 1), (0, 0)))  # the blank adds nothing
         base = CONTINUED.get(spec.name)
         self.base_name = base if base in vectors.conditions else None
@@ -72,13 +74,14 @@ class StageLayout:
         return ahead + self.lookahead if self.added else 0
 
     def start_rows(self) -> np.ndarray:
-        """The vector every row of the table starts from: float32 [rows, W], each level scaled to unit mean square."""
+        """The vector every row of the table starts from: float32 [rows, W], scaled to unit mean square."""
         table = np.zeros((self.rows, self.spec.token_width), np.float32)
         for token in (self.spec.target, *self.spec.prefix, *self.spec.aligned):
             known = self.vectors.target if token is self.spec.target else self.vectors.conditions[token.name]
             for level in range(token.levels):
                 start = self._rows[token.name] + level * token.vocabulary
-                scale = max(float(np.sqrt(np.mean(np.square(known[level])))), 1e-6)
+                whole = token in self.spec.prefix  # its levels add up, so they keep one scale
+                scale = max(float(np.sqrt(np.mean(np.square(known[0 if whole else level])))), 1e-6)
                 table[start : start + token.codebook_size] = known[level] / scale
         return table
 
@@ -87,6 +90,7 @@ class StageLayout:
         names = [self.spec.target.name] * self.spec.target.levels
         for _ in range(1 + self.lookahead):
             names += [token.name for token in self.added for _ in range(token.levels)]
+        names += [token.name for token in self.everywhere for _ in range(token.levels)]
         return [*names, "context"]
 
     def _ids(self, token: TokenSpec, values: np.ndarray, axis: int) -> np.ndarray:
@@ -149,10 +153,13 @@ class StageLayout:
         latents = self.partial_latents(tokens, even)
         return latents[:, 1:, :-1] - latents[:, :-1, 1:]
 
-    def sequence(self, tokens: np.ndarray, aligned: Tokens, *, start: int, stop: int, window: int = 0) -> StageInputs:
+    def sequence(
+        self, tokens: np.ndarray, prefix: Tokens, aligned: Tokens, *, start: int, stop: int, window: int = 0
+    ) -> StageInputs:
         """Steps ``start`` to ``stop`` of a sequence whose earlier tokens stand in ``tokens`` [B, K, T].
 
         Args:
+            prefix: {name: [B, levels]}.
             aligned: the conditions at the target's rate, {name: [B, levels, at least T + lookahead]}.
             window: first frame to look at; tokens of frames long written need not be summed again.
         """
@@ -174,7 +181,7 @@ class StageLayout:
             guess[:, inside, level] = latents[:, level + 1, now - 1] - latents[:, level, now]
             known[:, inside, level] = 1.0
         ids[..., :levels] = self._ids(self.spec.target, own, 2)
-        ids[..., levels:-1] = self._added_ids(aligned, steps)
+        ids[..., levels:-1] = self._added_ids(prefix, aligned, steps)
         return StageInputs(ids, guess, known)
 
     def _frames_of(self, level: int, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -183,7 +190,7 @@ class StageLayout:
             return steps // self.pattern.levels, steps % self.pattern.levels == level
         return steps - level, np.ones(len(steps), bool)
 
-    def _added_ids(self, aligned: Tokens, steps: np.ndarray) -> np.ndarray:
+    def _added_ids(self, prefix: Tokens, aligned: Tokens, steps: np.ndarray) -> np.ndarray:
         """Ids of the added conditions at ``steps``: int64 [B, S, slots of them]."""
         parts = []
         for ahead in range(1 + self.lookahead):
@@ -191,6 +198,9 @@ class StageLayout:
                 values = aligned[token.name]
                 at = np.minimum(self.pattern.frame(steps) + ahead, values.shape[-1] - 1)
                 parts.append(self._ids(token, values[..., at], 1).transpose(0, 2, 1))
+        for token in self.everywhere:
+            ids = self._ids(token, prefix[token.name], 1)[:, None]
+            parts.append(np.broadcast_to(ids, (len(ids), len(steps), token.levels)))
         return np.concatenate(parts, axis=2) if parts else np.zeros((1, len(steps), 0), np.int64)
 
     def whole(self, tokens: np.ndarray, prefix: Tokens, aligned: Tokens) -> tuple[StageInputs, int]:
@@ -199,7 +209,7 @@ class StageLayout:
         before = self.context(prefix, aligned) if self.spec.prefix or self.flattened else None
         ahead = frames + self.lead
         even = {token.name: self.stretch(token, aligned[token.name], ahead) for token in self.spec.aligned}
-        steps = self.sequence(tokens, even, start=0, stop=self.pattern.steps(frames))
+        steps = self.sequence(tokens, prefix, even, start=0, stop=self.pattern.steps(frames))
         if before is None:
             return steps, 0
         return join(before, steps), before.shape[1]

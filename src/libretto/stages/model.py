@@ -69,9 +69,13 @@ class TokenLM(nn.Module):
     @torch.no_grad()
     def _start(self, generator: torch.Generator) -> None:
         width, inner = self.spec.token_width, self.spec.transformer.width
-        for block in self.inlet.weight.split(width, dim=1):  # [inner, W] a slot
-            drawn = torch.randn(inner, max(width, 1), generator=generator)
-            block.copy_(torch.linalg.qr(drawn)[0] if inner >= width else torch.linalg.qr(drawn.T)[0].T)
+        whole = {token.name for token in self.layout.everywhere}  # their levels add up: one matrix, shared out
+        families = [*self.layout.slot_families(), *["guess"] * self.spec.target.levels]
+        shared: dict[str, Tensor] = {}
+        for name, block in zip(families, self.inlet.weight.split(width, dim=1), strict=True):  # [inner, W] a slot
+            drawn = torch.randn(inner, width, generator=generator)
+            start = torch.linalg.qr(drawn)[0] if inner >= width else torch.linalg.qr(drawn.T)[0].T
+            block.copy_(shared.setdefault(name, start) if name in whole else start)
         nn.init.zeros_(self.inlet.bias)
         for layer in (self.query, self.sharpness):
             nn.init.zeros_(layer.weight)

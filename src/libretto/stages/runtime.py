@@ -253,13 +253,15 @@ class StageRuntime:
 
     def _logits(self, state: StageState, conditions: Tokens) -> np.ndarray:
         """Logits [B, K, V] of the next step, guided."""
-        first, start = state.first, self._pattern.first_step(state.first)
+        first = state.first
+        local = state.step - self._pattern.first_step(first)
+        stop = first + int(self._pattern.frame(local)) + 1
         rows = 1 if state.sampling.guidance == 1.0 else 2
-        tokens = np.tile(state.tokens[:, :, first:], (rows, 1, 1))
-        told = {name: values[:, :, first:] for name, values in conditions.items()}
-        local = state.step - start
+        tokens = np.tile(state.tokens[:, :, first:stop], (rows, 1, 1))
+        told = {name: values[:, :, first : stop + self.layout.lead] for name, values in conditions.items()}
+        prefix = self._doubled(state, state.prefix)
         if state.window is None:
-            inputs = self.layout.sequence(tokens, told, start=0, stop=local + 1)
+            inputs = self.layout.sequence(tokens, prefix, told, start=0, stop=local + 1)
             context = self._context(state)
             if context.shape[1]:
                 inputs = join(context, inputs)
@@ -268,7 +270,7 @@ class StageRuntime:
         else:
             frame = int(self._pattern.frame(local))
             inputs = self.layout.sequence(
-                tokens, told, start=local, stop=local + 1, window=max(0, frame - self.levels - 1)
+                tokens, prefix, told, start=local, stop=local + 1, window=max(0, frame - self.levels - 1)
             )
             position = state.window.position
         logits = self._engine.run(state.window.cache, inputs.ids, inputs.guess, inputs.known, position=position)[:, -1]
