@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libretto.corpus.instruments import INSTRUMENTS
-from libretto.corpus.plan import LOUDNESS, Event, Plan, fitting, nearest, onsets
+from libretto.corpus.plan import LOUDNESS, Event, Plan, fitting, nearest, onsets, rooms
 from libretto.corpus.styles.style import Layer
 
 
@@ -36,10 +36,12 @@ def rows(layer: Layer, plan: Plan, bars: list[int], low: int) -> list[Event]:
     events = []
     for bar in bars:
         row = main if plan.sections[bar] == "A" else other
-        for offset, length, symbol in onsets(row, steps, bar):
+        found = onsets(row, steps, bar)
+        for (offset, length, symbol), room in zip(found, rooms(found, width)):
             at = bar * width + offset
             if symbol == "x" and offset > width - 0.6 and bar in plan.fills and plan.chance(0.5):
                 symbol = "a"
+            length = max(length, min(room, 0.5))  # a rest after a short note is phrasing, not silence
             duration = 0.12 if symbol == "g" else length * min(1.0, short + 0.25 * (length > 0.5))
             loud = LOUDNESS.get(symbol, 0.88) * (1.0 if offset % 1 == 0 else 0.93)
             events.append(Event(at, duration, _pitch(plan, at, symbol, low), loud))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libretto.corpus.harmony import voice
 from libretto.corpus.instruments import INSTRUMENTS
-from libretto.corpus.plan import LOUDNESS, Event, Onset, Plan, fitting, onsets
+from libretto.corpus.plan import LOUDNESS, Event, Onset, Plan, fitting, onsets, rooms
 from libretto.corpus.styles.style import Layer
 
 ORDERS = ((0, 1, 2, 3), (0, 1, 2, 3, 2, 1), (3, 2, 1, 0), (0, 2, 1, 3), (0, 2, 3, 1), (0, 1, 2, 1))
@@ -97,11 +97,12 @@ def power(hand: Hand, bars: list[int]) -> list[Event]:
     events, width = [], hand.plan.metre.quarters
     low = max(hand.bottom, hand.layer.low or 40)
     for bar in bars:
-        for offset, length, symbol in hand.strokes(bar):
+        found = hand.strokes(bar)
+        for (offset, length, symbol), room in zip(found, rooms(found, width)):
             at = bar * width + offset
             root, chord = hand.root(at, low), hand.plan.chord_at(at)
             pitches = (root, root + chord.fifth) if symbol != "x" else (root, root + chord.fifth, root + 12)
-            held = length * 0.95 if symbol == "x" else min(length, 0.3)
+            held = max(length, min(room, 0.5)) * 0.95 if symbol == "x" else min(length, 0.3)
             events += [Event(at, held, pitch, LOUDNESS.get(symbol, 0.9)) for pitch in pitches]
     return events
 

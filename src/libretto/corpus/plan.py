@@ -147,6 +147,12 @@ def strokes(row: str) -> int:
     return sum(symbol not in ".-" for symbol in row)
 
 
+def rooms(found: Sequence[Onset], width: float) -> list[float]:
+    """Quarters from each stroke to the next, or to the bar's end."""
+    ends = [stroke.offset for stroke in found[1:]] + [width]
+    return [end - stroke.offset for stroke, end in zip(found, ends)]
+
+
 def fitting(rows: Sequence[str], steps: int) -> list[str]:
     """Rows written for this bar length; all of them when none is (they are cut)."""
     return [row for row in rows if len(row) % steps == 0] or list(rows)
