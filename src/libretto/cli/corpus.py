@@ -79,18 +79,23 @@ def build(options: argparse.Namespace) -> None:
         raise LibrettoError("--scores and --recordings are two sources; build one folder from each")
     source = None
     if options.scores is not None:
-        from ..corpus.scores import ScoreFolder
+        from ..corpus.scores import Scores
 
-        source = ScoreFolder(options.scores, seconds=options.seconds, fonts=options.soundfonts)
+        source = Scores(options.scores, seed=options.seed, fonts=options.soundfonts)
     elif options.recordings is not None:
-        from ..corpus.recordings import RecordingFolder
+        from ..corpus.recordings import Recordings
 
-        source = RecordingFolder(options.recordings, seconds=options.seconds)
-    bar = Progress("clips", 1.0, unit="")
+        source = Recordings(options.recordings, seed=options.seed)
+    bar = Progress("corpus", 1.0, unit="h")
+
+    def show(done: float, wanted: float) -> None:
+        bar.total = wanted
+        bar.update(done)
+
     report = corpus_build.build(
         options.folder, hours=options.hours, seconds=options.seconds, seed=options.seed, styles=options.styles,
         fonts=options.soundfonts, workers=options.workers, captions_per_clip=options.captions, valid=options.valid,
-        test=options.test, source=source, progress=bar.update,
+        test=options.test, source=source, progress=show,
     )
     bar.close()
     print(corpus_build.main_summary(report))

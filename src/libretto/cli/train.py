@@ -48,12 +48,13 @@ def settings(pairs: list[str]) -> dict[str, Any]:
 def run(options: argparse.Namespace) -> None:
     if (options.part == "stage") != (options.stage is not None):
         raise LibrettoError("`libretto train stage` needs one of semantic, coarse, fine; the other parts take no stage")
-    from ..train.threads import passive_threads
+    from ..train.threads import use_threads, wait_passively
 
-    passive_threads(options.threads)
+    wait_passively()
+    use_threads(options.threads)
     from ..train.run import train_part
 
     train_part(
         options.part, stage=options.stage, preset_name=options.preset, data=options.data, runs=options.runs, steps=options.steps,
-        minutes=options.minutes, seed=options.seed, settings=settings(options.set),
+        minutes=options.minutes, seed=options.seed, threads=options.threads, settings=settings(options.set),
     )
