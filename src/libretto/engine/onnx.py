@@ -11,6 +11,7 @@ import numpy as np
 
 from ..config import TransformerSpec
 from ..errors import WeightsError
+from ..nn.positions import relative_buckets
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -60,6 +61,16 @@ class OnnxCache:
 
     keys: list[Any]
     values: list[Any]
+    step: _BoundStep | None = None  # made at the first single step
+
+
+@dataclass
+class _BoundStep:
+    """A binding for single steps: its inputs are overwritten, nothing is allocated."""
+
+    binding: Any
+    inputs: dict[str, Any]
+    logits: Any
 
 
 class OnnxSteps:
@@ -73,6 +84,7 @@ class OnnxSteps:
         if missing or f"past_key_{spec.layers}" in names:
             raise WeightsError(f"{path} is no step graph of {spec.layers} layers; export the weights again")
         self._relative = BUCKETS_INPUT in names
+        self._logits = next(value.shape[2:] for value in self._session.get_outputs() if value.name == "logits")  # K, V
 
     def open(self, batch: int, capacity: int) -> OnnxCache:
         """An empty cache for ``batch`` rows and ``capacity`` steps."""
@@ -99,21 +111,42 @@ class OnnxSteps:
         """Steps ``position`` on (all of a fresh cache, or one): ids [B, N, J] ... to logits float32 [B, N, K, V]."""
         batch, steps = ids.shape[:2]
         total = position + steps
-        binding = self._session.io_binding()
         feeds = {
             "ids": ids, "guess": guess, "known": known,
             "last": np.full(batch, total - 1, np.int32), "total": np.array([total], np.int32),
         }
-        if self._relative:
-            from ..nn.positions import relative_buckets
-
+        if self._relative:  # the buckets grow with every step, so nothing can stay bound
             feeds[BUCKETS_INPUT] = relative_buckets(steps, total)
+        elif steps == 1:
+            return self._single(cache, feeds)
+        binding = self._bound(cache)
         for name, array in feeds.items():
             binding.bind_cpu_input(name, np.ascontiguousarray(array))
+        binding.bind_output("logits")
+        self._session.run_with_iobinding(binding)
+        return binding.get_outputs()[-1].numpy()
+
+    def _bound(self, cache: OnnxCache) -> Any:
+        """A binding whose present keys and values are the past ones."""
+        binding = self._session.io_binding()
         for layer in range(self.spec.layers):
             for role, group in (("key", cache.keys), ("value", cache.values)):
                 binding.bind_ortvalue_input(f"past_{role}_{layer}", group[layer])
                 binding.bind_ortvalue_output(f"present_{role}_{layer}", group[layer])
-        binding.bind_output("logits")
-        self._session.run_with_iobinding(binding)
-        return binding.get_outputs()[-1].numpy()
+        return binding
+
+    def _single(self, cache: OnnxCache, feeds: dict[str, np.ndarray]) -> np.ndarray:
+        from onnxruntime import OrtValue
+
+        if cache.step is None:
+            binding = self._bound(cache)
+            inputs = {name: OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array)) for name, array in feeds.items()}
+            for name, value in inputs.items():
+                binding.bind_ortvalue_input(name, value)
+            logits = OrtValue.ortvalue_from_shape_and_type([len(feeds["ids"]), 1, *self._logits], np.float32)
+            binding.bind_ortvalue_output("logits", logits)
+            cache.step = _BoundStep(binding, inputs, logits)
+        for name, array in feeds.items():
+            cache.step.inputs[name].update_inplace(np.ascontiguousarray(array))
+        self._session.run_with_iobinding(cache.step.binding)
+        return cache.step.logits.numpy()

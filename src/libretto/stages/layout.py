@@ -141,11 +141,10 @@ class StageLayout:
         latents = np.zeros((batch, levels + 1, frames, self.spec.token_width), np.float32)
         if self.base_name is not None:
             base = aligned[self.base_name][..., :frames]
-            for level in range(base.shape[1]):
-                latents[:, 0, : base.shape[-1]] += self._base_codes[level][base[:, level]]
-        for level in range(levels):
-            latents[:, level + 1] = latents[:, level] + self._codes[level][tokens[:, level]]
-        return latents
+            drawn = self._base_codes[np.arange(base.shape[1])[:, None], base]
+            latents[:, 0, : base.shape[-1]] = drawn.sum(axis=1)
+        latents[:, 1:] = self._codes[np.arange(levels)[:, None], tokens]
+        return np.cumsum(latents, axis=1, out=latents)
 
     def guesses(self, tokens: np.ndarray, aligned: Tokens) -> np.ndarray:
         """The residual guesses of frames 1..T - 1: [B, K, T] tokens to float32 [B, K, T - 1, W]."""
@@ -163,32 +162,29 @@ class StageLayout:
             aligned: the conditions at the target's rate, {name: [B, levels, at least T + lookahead]}.
             window: first frame to look at; tokens of frames long written need not be summed again.
         """
-        levels, width = self.spec.target.levels, self.spec.token_width
-        batch, _, frames = tokens.shape
+        batch, levels, frames = tokens.shape
         latents = self.partial_latents(tokens[:, :, window:], {n: v[..., window:] for n, v in aligned.items()})
-        steps = np.arange(start, stop)
+        steps, level = np.arange(start, stop), np.arange(levels)
+        at, where = self._frames_of(steps - 1)
+        inside = where & (at >= 0) & (at < frames)
+        own = np.where(inside, tokens[:, level, np.clip(at, 0, frames - 1)], self.spec.target.blank)
+        at, where = self._frames_of(steps)
+        inside = where & (at >= 1) & (at < frames)
+        now = np.clip(at - window, 1, max(1, frames - window - 1)) if frames - window > 1 else np.zeros_like(at)
+        guess = latents[:, level + 1, now - 1] - latents[:, level, now]
+        guess *= inside[..., None]
         ids = np.zeros((batch, len(steps), self.slots), np.int64)
-        own = np.full((batch, len(steps), levels), self.spec.target.blank)
-        guess = np.zeros((batch, len(steps), levels, width), np.float32)
-        known = np.zeros((batch, len(steps), levels), np.float32)
-        for level in range(levels):
-            at, where = self._frames_of(level, steps - 1)
-            inside = where & (at >= 0) & (at < frames)
-            own[:, inside, level] = tokens[:, level, at[inside]]
-            at, where = self._frames_of(level, steps)
-            inside = where & (at >= 1) & (at < frames)
-            now = at[inside] - window
-            guess[:, inside, level] = latents[:, level + 1, now - 1] - latents[:, level, now]
-            known[:, inside, level] = 1.0
         ids[..., :levels] = self._ids(self.spec.target, own, 2)
         ids[..., levels:-1] = self._added_ids(prefix, aligned, steps)
-        return StageInputs(ids, guess, known)
+        known = np.broadcast_to(inside.astype(np.float32), (batch, *inside.shape))
+        return StageInputs(ids, guess, np.ascontiguousarray(known))
 
-    def _frames_of(self, level: int, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The frame of ``level`` written at each step, and whether the step writes that level at all."""
+    def _frames_of(self, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The frame of every level written at ``steps``, and whether the step writes that level at all: [S, K] each."""
+        level = np.arange(self.pattern.levels)[None, :]
         if self.pattern.name == "flat":
-            return steps // self.pattern.levels, steps % self.pattern.levels == level
-        return steps - level, np.ones(len(steps), bool)
+            return np.repeat(steps[:, None] // self.pattern.levels, level.size, 1), steps[:, None] % level.size == level
+        return steps[:, None] - level, np.ones((len(steps), level.size), bool)
 
     def _added_ids(self, prefix: Tokens, aligned: Tokens, steps: np.ndarray) -> np.ndarray:
         """Ids of the added conditions at ``steps``: int64 [B, S, slots of them]."""
