@@ -246,6 +246,12 @@ def test_broken_font_is_refused(tmp_path):
         render.render(make_score(), fonts=[broken])
 
 
+def test_recursive_loudness_equals_the_measured_one():
+    audio = render.render(make_score(), fonts=[]).audio
+    for waveform in (audio, replace(audio, samples=audio.samples * np.float32(0.1))):
+        assert abs(effects.loudness(waveform.samples, sample_rate=RATE) - waveform.loudness()) < 0.1
+
+
 def test_reverb_is_a_convolution():
     response = effects.impulse_response(np.random.default_rng(0), seconds=0.8, sample_rate=RATE)
     click = np.zeros((2, RATE), np.float32)

@@ -249,3 +249,19 @@ def halve(samples: np.ndarray) -> np.ndarray:
     result = np.empty((2, count), np.float32)
     _halve(np.ascontiguousarray(samples[: 2 * count : 2].T), np.ascontiguousarray(odd), taps, result)
     return result
+
+
+def loudness(samples: np.ndarray, *, sample_rate: int) -> float:
+    """Integrated loudness in LUFS of [2, N]: `libretto.loudness` by recursive filters."""
+    bands = [Band("high_shelf", 1681.97, 4.0, 0.7072), Band("high_pass", 38.135, 0.0, 0.5003)]
+    power = (equalise(samples, bands, sample_rate=sample_rate) ** 2).sum(0)
+    hop = sample_rate // 10
+    if power.size < 4 * hop:
+        power = np.pad(power, (0, 4 * hop - power.size))
+    tenths = power[: power.size // hop * hop].reshape(-1, hop).mean(1, dtype=np.float64)
+    blocks = np.convolve(tenths, np.full(4, 0.25), "valid")
+    loud = blocks[blocks > 10 ** ((-70 + 0.691) / 10)]
+    if loud.size == 0:
+        return -np.inf
+    loud = loud[loud > 0.1 * loud.mean()]
+    return float(10 * np.log10(loud.mean()) - 0.691)

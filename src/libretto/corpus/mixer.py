@@ -10,7 +10,6 @@ import numpy as np
 from libretto.corpus import effects
 from libretto.corpus.effects import Band
 from libretto.corpus.score import Part, Score, Sheet
-from libretto.loudness import integrated_loudness
 
 REFERENCE = 0.1  # level of a stem at 0 dB
 AUDIBLE_DB = -26.0  # a part quieter than this beside the loudest one is not named on the sheet
@@ -159,7 +158,7 @@ class Mixer:
     def _finish(self, total: np.ndarray, target: float) -> np.ndarray:
         """Loudness, in a second pass where limiting took some away; then the fade."""
         for _ in range(2):
-            loud = integrated_loudness(total, self.rate)
+            loud = effects.loudness(total, sample_rate=self.rate)
             gain = float(np.clip(10 ** ((target - loud) / 20), 1e-3, 8.0)) if loud > -90 else 1.0
             total = total * np.float32(gain)
             if np.abs(total).max(initial=0.0) <= KNEE:
