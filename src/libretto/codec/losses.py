@@ -72,9 +72,9 @@ def true_detuning(samples: Tensor, spec: CodecSpec) -> tuple[Tensor, Tensor]:
     window, hop = spec.synthesis_window, spec.synthesis_hop
     side = (window - hop) // 2
     frames = functional.pad(samples, (side, side)).unfold(1, window, hop)
-    spectrum = torch.fft.rfft(frames * torch.tensor(hann(window)))
+    spectrum = torch.fft.rfft(frames * torch.tensor(hann(window), device=samples.device))
     turn = torch.angle(spectrum[:, 1:] * spectrum[:, :-1].conj()) / (2 * torch.pi)
-    turn = turn - torch.arange(window // 2 + 1) * (hop / window)
+    turn = turn - torch.arange(window // 2 + 1, device=samples.device) * (hop / window)
     return turn - turn.round(), spectrum[:, 1:].abs()
 
 

@@ -74,13 +74,13 @@ class TokenRecipe:
     name = "codec-tokens"
 
     def __init__(self, config: LibrettoConfig, *, data: Path, seed: int, batch: int = 16, crop_seconds: float = 4.0,
-                 pool_seconds: float = 4000.0, learning_rate: float = 5e-4, commitment: float = 0.1) -> None:
+                 pool_seconds: float = 4000.0, learning_rate: float = 5e-4, commitment: float = 0.1, device: str = "cpu") -> None:
         spec = self.spec = config.codec
-        self.seed, self.size, self.commitment = seed, batch, commitment
+        self.seed, self.size, self.commitment, self.device = seed, batch, commitment, device
         self.config = {"codec": to_dict(spec), "seed": seed, "batch": batch, "crop_seconds": crop_seconds,
                        "pool_seconds": pool_seconds, "learning_rate": learning_rate, "commitment": commitment}
         torch.manual_seed(seed)
-        self.model = TokenModel(spec)
+        self.model = TokenModel(spec).to(device)
         self.modules = {"tokens": self.model}
         self.optimizers = {"tokens": _adamw(self.model, learning_rate, (0.9, 0.99))}
         self.clips = Clips(data, spec)
@@ -93,7 +93,7 @@ class TokenRecipe:
         random, parts = numpy_generator(self.seed, 0, 7 + (split == "valid")), []
         for start in range(0, count, 8):
             crops = self.clips.crops(split, min(8, count - start), self.samples, random)
-            parts.append(self.model.front(crops).half())
+            parts.append(self.model.front(crops.to(self.device)).half())
         return torch.cat(parts)
 
     def batch(self, step: int) -> Tensor:
@@ -111,9 +111,9 @@ class TokenRecipe:
             model.start(self.pool.flatten(0, 1).float(), seed=self.seed, iterations=6)
         levels = self.spec.levels
         kept = torch.where(torch.rand(len(batch), generator=random) < 0.5, levels,
-                           torch.randint(1, levels + 1, (len(batch),), generator=random))
+                           torch.randint(1, levels + 1, (len(batch),), generator=random)).to(self.device)
         centred = batch - model.mean
-        with autocast():
+        with autocast(self.device):
             made, quantised = model(centred, kept, random)
         error = torch.stack(self._errors(made.float(), centred)).mean()
         loss = error + self.commitment * quantised.commitment
@@ -150,9 +150,9 @@ class DecoderRecipe:
 
     def __init__(self, config: LibrettoConfig, *, data: Path, seed: int, tokens_run: Path, batch: int = 32,
                  crop_seconds: float = 0.5, learning_rate: float = 2e-3, convergence: float = 0.1, detuning: float = 1.0,
-                 adversarial_from: int = 3000, adversarial: float = 0.03, matching: float = 0.1) -> None:
+                 adversarial_from: int = 3000, adversarial: float = 0.03, matching: float = 0.1, device: str = "cpu") -> None:
         spec = self.spec = config.codec
-        self.seed, self.size, self.weights = seed, batch, (convergence, detuning)
+        self.seed, self.size, self.weights, self.device = seed, batch, (convergence, detuning), device
         self.adversarial_from, self.adversarial, self.matching = adversarial_from, adversarial, matching
         self.config = {"codec": to_dict(spec), "seed": seed, "batch": batch, "crop_seconds": crop_seconds,
                        "learning_rate": learning_rate, "convergence": convergence, "detuning": detuning,
@@ -160,21 +160,22 @@ class DecoderRecipe:
         torch.manual_seed(seed)
         self.tokens = TokenModel(spec)
         self.tokens.load_state_dict(load_file(Path(tokens_run) / "checkpoint" / "tokens.safetensors"))
-        self.tokens.requires_grad_(False).eval()
-        self.decoder = SpectralDecoder(spec)
+        self.tokens.to(device).requires_grad_(False).eval()
+        self.decoder = SpectralDecoder(spec).to(device)
         self.decoder.mean.copy_(self.tokens.mean)
-        self.synthesis, self.mel = Synthesis(spec), MelLoss(spec.sample_rate)
+        self.synthesis, self.mel = Synthesis(spec).to(device), MelLoss(spec.sample_rate).to(device)
         self.average = MovingAverage(self.decoder)
-        self.judges = SpectrogramDiscriminators(len(self.JUDGED))
+        self.judges = SpectrogramDiscriminators(len(self.JUDGED)).to(device)
         self.modules = {"decoder": self.decoder, "average": self.average, "judges": self.judges}
         self.optimizers = {"decoder": _adamw(self.decoder, learning_rate), "judges": _adamw(self.judges, 5e-4, (0.5, 0.9))}
         self.clips = Clips(data, spec)
         self.samples = int(crop_seconds * spec.frame_rate) * spec.hop
-        self.held_out = self.clips.crops("valid", 32, 2 * spec.sample_rate // spec.hop * spec.hop, numpy_generator(seed, 0, 9))
+        length = 2 * spec.sample_rate // spec.hop * spec.hop
+        self.held_out = self.clips.crops("valid", 32, length, numpy_generator(seed, 0, 9)).to(device)
 
     def batch(self, step: int) -> Tensor:
         """Waveforms [B, N] of ``step``."""
-        return self.clips.crops("train", self.size, self.samples, numpy_generator(self.seed, step))
+        return self.clips.crops("train", self.size, self.samples, numpy_generator(self.seed, step)).to(self.device)
 
     def _kept(self, random: torch.Generator) -> int:
         """Levels decoded in a step: mostly all, sometimes a third or two thirds."""
@@ -184,13 +185,13 @@ class DecoderRecipe:
 
     def make(self, decoder: nn.Module, samples: Tensor, levels: int, random: torch.Generator) -> tuple[Tensor, Any]:
         """Waveforms [B, N] through the tokens and back."""
-        with torch.no_grad(), autocast():
+        with torch.no_grad(), autocast(self.device):
             tokens = self.tokens.quantize(self.tokens.encode(samples))
             latent = self.tokens.quantizer.decode(tokens[:, :levels])
             features = self.tokens.features(latent).float()
-        with autocast():
+        with autocast(self.device):
             spectrum = decoder(latent, features)
-        start = torch.rand(len(samples), spectrum.magnitude.shape[2], generator=random)
+        start = torch.rand(len(samples), spectrum.magnitude.shape[2], generator=random).to(self.device)
         return self.synthesis(spectrum, start), spectrum
 
     def step(self, batch: Tensor, step: int, rate: float) -> dict[str, float]:
@@ -213,12 +214,12 @@ class DecoderRecipe:
         """One step of the discriminators, then what they add to the decoder's loss."""
         count = max(1, self.size // 2)
         fake, real = ([views[scale].amplitude[:count] for scale in self.JUDGED] for views in (made, true))
-        with autocast():
+        with autocast(self.device):
             before = self.judges([picture.detach() for picture in fake]), self.judges(real)
             figures["judges"] = hinge_discriminator(before[1].scores, before[0].scores)
         optimise(figures["judges"], self.optimizers["judges"], clip=5.0, rate=rate)
         self.judges.requires_grad_(False)
-        with autocast():
+        with autocast(self.device):
             judged = self.judges(fake)
             figures["adversarial"] = hinge_generator(judged.scores)
             figures["matching"] = feature_matching(before[1].inner, judged.inner)

@@ -35,11 +35,11 @@ class MulanRecipe:
     name = "mulan"
 
     def __init__(self, config: LibrettoConfig, dataset: Dataset, model: Mulan, *, seed: int, batch: int, audio_rate: float,
-                 text_rate: float, alignment: float, fresh: float, cache: Path | None) -> None:
+                 text_rate: float, alignment: float, fresh: float, cache: Path | None, device: str = "cpu") -> None:
         self.config = {"mulan": to_dict(config.mulan), "seed": seed, "batch": batch, "audio_rate": audio_rate,
                        "text_rate": text_rate, "alignment": alignment, "fresh": fresh, "frozen": model.text.frozen,
                        "vocabulary": len(model.vocabulary)}
-        self.dataset, self.seed, self.alignment, self.fresh = dataset, seed, alignment, fresh
+        self.dataset, self.seed, self.alignment, self.fresh, self.device = dataset, seed, alignment, fresh, device
         self.train_clips = np.array(dataset.split("train"))
         if len(self.train_clips) < 2:
             raise TrainingError(f"{dataset.folder} has {len(self.train_clips)} training clips, expected at least 2; build more")
@@ -47,7 +47,7 @@ class MulanRecipe:
         self.valid_clips = dataset.split("valid")[:_VALIDATION_CLIPS]
         self.features = ClipFeatures(dataset, config.mulan, folder=cache)
         self.tokenizer = model.tokenizer
-        self.model = model
+        self.model = model.to(device)
         self.modules = {"mulan": model}
         self.optimizers = {"mulan": _optimizer(model, audio_rate=audio_rate, text_rate=text_rate)}
 
@@ -59,7 +59,8 @@ class MulanRecipe:
         _augment(mel, rng)
         described *= rng.random((self.size, 1)) >= 0.1
         texts = [self._caption(int(index), rng) for index in clips]
-        return torch.from_numpy(mel), torch.from_numpy(described), torch.from_numpy(self.tokenizer.batch(texts))
+        ids = torch.from_numpy(self.tokenizer.batch(texts)).to(self.device)
+        return torch.from_numpy(mel).to(self.device), torch.from_numpy(described).to(self.device), ids
 
     def _caption(self, index: int, rng: np.random.Generator) -> str:
         """A new caption of the clip's sheet, or a stored one."""
@@ -73,14 +74,14 @@ class MulanRecipe:
     def step(self, batch: tuple[Tensor, Tensor, Tensor], step: int, rate: float) -> dict[str, float]:
         mel, described, ids = batch
         model = self.model
-        with autocast():
+        with autocast(self.device):
             text, audio = _text_vectors(model, ids), model.audio(mel, described)
         text, audio = model.text_centre(text), model.audio_centre(audio)
         contrast = contrastive_loss(text, audio, model.inverse_temperature)
         distance = 1 - (text * audio).sum(dim=-1).mean()
         norm = optimise(contrast + self.alignment * distance, self.optimizers["mulan"], clip=1.0, rate=rate)
         with torch.no_grad():
-            right = (text @ audio.T).argmax(dim=1) == torch.arange(len(text))
+            right = (text @ audio.T).argmax(dim=1) == torch.arange(len(text), device=text.device)
         return {"loss": float(contrast.detach()), "right": float(right.float().mean()), "cosine": 1 - float(distance.detach()),
                 "scale": float(model.inverse_temperature.detach()), "gradient": norm}
 
@@ -116,6 +117,7 @@ def build(
     minilm: Path | str | None = None,
     wording: Path | str | None = None,
     cache: Path | str | None = None,
+    device: str = "cpu",
 ) -> MulanRecipe:
     """The recipe for ``train.loop.train``.
 
@@ -139,7 +141,7 @@ def build(
         texts.append(Path(wording).read_text(encoding="utf-8"))
     model = _start(config.mulan, texts, minilm)
     return MulanRecipe(config, dataset, model, seed=seed, batch=batch, audio_rate=audio_rate, text_rate=text_rate,
-                       alignment=alignment, fresh=fresh, cache=Path(cache) if cache is not None else None)
+                       alignment=alignment, fresh=fresh, cache=Path(cache) if cache is not None else None, device=device)
 
 
 def _start(spec: MulanSpec, texts: list[str], minilm: Path | str | None) -> Mulan:
@@ -206,21 +208,23 @@ def _text_vectors(model: Mulan, ids: Tensor) -> Tensor:
 def text_embeddings(model: Mulan, texts: Sequence[str]) -> np.ndarray:
     """Unit vectors float32 [B, D] of a model in evaluation mode."""
     tokenizer, parts = model.tokenizer, []
-    with torch.no_grad(), autocast():
+    device = model.scale.device
+    with torch.no_grad(), autocast(device):
         for start in range(0, len(texts), 256):
-            ids = torch.from_numpy(tokenizer.batch(texts[start : start + 256]))
-            parts.append(model.text_centre(_text_vectors(model, ids)).float().numpy())
+            ids = torch.from_numpy(tokenizer.batch(texts[start : start + 256])).to(device)
+            parts.append(model.text_centre(_text_vectors(model, ids)).float().cpu().numpy())
     return np.concatenate(parts)
 
 
 def audio_embeddings(model: Mulan, features: ClipFeatures, clips: Sequence[int], *, starts: Sequence[float]) -> np.ndarray:
     """Unit vectors float32 [clips, windows, D] of a model in evaluation mode; ``starts`` as in ``ClipFeatures.windows``."""
     parts = []
-    with torch.no_grad(), autocast():
+    device = model.scale.device
+    with torch.no_grad(), autocast(device):
         for first in range(0, len(clips), 32):
             some = [index for index in clips[first : first + 32] for _ in starts]
             mel, described = features.windows(some, list(starts) * (len(some) // len(starts)))
-            vectors = model.embed_audio(torch.from_numpy(mel), torch.from_numpy(described)).float().numpy()
+            vectors = model.embed_audio(torch.from_numpy(mel).to(device), torch.from_numpy(described).to(device)).float().cpu().numpy()
             parts.append(vectors.reshape(-1, len(starts), vectors.shape[-1]))
     return np.concatenate(parts)
 

@@ -35,7 +35,7 @@ class StageRecipe:
 
     def __init__(self, config: LibrettoConfig, *, data: Path, seed: int, stage: str, learning_rate: float = 2e-3,
                  weight_decay: float = 0.1, batch_seconds: float | None = None, text_styles: float = 0.5,
-                 style_truncation: float = 0.2, held_out: int = 32) -> None:
+                 style_truncation: float = 0.2, held_out: int = 32, device: str = "cpu") -> None:
         spec = config.stage(stage)
         self.spec, self.seed = spec, seed
         self.text_styles, self.style_truncation = text_styles, style_truncation
@@ -48,6 +48,7 @@ class StageRecipe:
         seconds = _BATCH_SECONDS[stage] if batch_seconds is None else batch_seconds
         self.rows = max(1, round(seconds / spec.crop_seconds))
         self._calibrate()
+        self.model.to(device)
         self.config: dict[str, Any] = {
             "stage": to_dict(spec), "seed": seed, "learning_rate": learning_rate, "weight_decay": weight_decay,
             "rows": self.rows, "text_styles": text_styles, "style_truncation": style_truncation, "clips": len(self.clips),
@@ -104,7 +105,7 @@ class StageRecipe:
         return self.report(self._held_out, self._baselines)
 
     def report(self, crops: list[Crop], counted: Baselines) -> dict[str, float]:
-        return evaluate_stage(lambda crop: self._nats(crop).float().numpy(), crops, counted, self.spec).figures()
+        return evaluate_stage(lambda crop: self._nats(crop).float().cpu().numpy(), crops, counted, self.spec).figures()
 
 
 def _adamw(model: TokenLM, *, learning_rate: float, weight_decay: float) -> torch.optim.AdamW:

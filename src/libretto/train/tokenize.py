@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -239,6 +241,8 @@ def tokenize_dataset(
     mulan: Style,
     tables: dict[str, np.ndarray],
     stride_seconds: float = 5.0,
+    workers: int = 1,
+    hours: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> TokenStore:
     """Write the tokens of every clip of ``dataset`` to ``out``, going on where an earlier call stopped.
@@ -246,29 +250,58 @@ def tokenize_dataset(
     Args:
         tables: "codec.codebooks", "semantic.centroids" and "mulan.codebooks", kept beside the tokens.
         stride_seconds: distance of the windows that style tokens are taken of (ours).
+        workers: clips tokenized at once, in threads; the store is the same whatever their number.
+        hours: only the first so many hours of clips; more may be asked for later.
         progress: called with (clips done, clips).
     """
     wanted = {key: tables[key] for key in ("codec.codebooks", "semantic.centroids", "mulan.codebooks") if key in tables}
     writer = TokenWriter(out, config, tables=wanted)
     done, complete = writer.done, False
+    chosen = _first_hours(dataset, hours)
+    missing = [index for index in chosen if dataset.clips[index].id not in done]
+
+    def tokens(index: int) -> ClipTokens:
+        clip, samples, levels = dataset.clips[index], dataset.audio(index), config.mulan.levels
+        windows = _windows(samples, config, stride_seconds=stride_seconds)
+        heard = [mulan.tokenize(mulan.embed_audio(window)) for window in windows]
+        told = [mulan.tokenize(mulan.embed_text(caption)) for caption in clip.captions]
+        return ClipTokens(
+            clip.id, clip.split, semantic.tokenize(samples), codec.encode(samples),
+            np.array(heard).reshape(-1, levels), np.array(told, np.int64).reshape(-1, levels),
+        )
+
     try:
-        for index, clip in enumerate(dataset.clips):
-            if clip.id not in done:
-                samples = dataset.audio(index)
-                windows = _windows(samples, config, stride_seconds=stride_seconds)
-                heard = [mulan.tokenize(mulan.embed_audio(window)) for window in windows]
-                told = [mulan.tokenize(mulan.embed_text(caption)) for caption in clip.captions]
-                levels = config.mulan.levels
-                writer.add(ClipTokens(
-                    clip.id, clip.split, semantic.tokenize(samples), codec.encode(samples),
-                    np.array(heard).reshape(-1, levels), np.array(told, np.int64).reshape(-1, levels),
-                ))
+        for count, clip in enumerate(_in_order(tokens, missing, workers=workers), start=len(chosen) - len(missing) + 1):
+            writer.add(clip)
             if progress is not None:
-                progress(index + 1, len(dataset.clips))
+                progress(count, len(chosen))
         complete = True
     finally:
         writer.close(complete=complete)
     return TokenStore.open(out)
+
+
+def _first_hours(dataset: Dataset, hours: float | None) -> list[int]:
+    """Indices of the clips that begin within the first ``hours``; all of them when None."""
+    lengths = np.array([clip.samples for clip in dataset.clips], np.int64)
+    begins = np.cumsum(lengths) - lengths
+    within = begins < (np.inf if hours is None else hours * 3600 * dataset.sample_rate)
+    return np.flatnonzero(within).tolist()
+
+
+def _in_order(work: Callable[[int], ClipTokens], items: Iterable[int], *, workers: int) -> Iterator[ClipTokens]:
+    """``work`` of every item, in order, made ahead by ``workers`` threads (ONNX Runtime lets them run side by side)."""
+    if workers <= 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[ClipTokens]] = deque()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _windows(samples: np.ndarray, config: LibrettoConfig, *, stride_seconds: float) -> list[np.ndarray]:
