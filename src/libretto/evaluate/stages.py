@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ..config import StageSpec
+from ..config import STAGES, StageSpec
 from ..stages.crops import Crop, CropReader, shuffled
-from ..stages.layout import StageLayout
+from ..stages.runtime import StageRuntime
 
 GAIN_BAR = 0.10
 SHUFFLE_BARS = {"semantic": 0.02, "coarse": 0.05, "fine": 0.05}
@@ -140,16 +142,33 @@ def _bits(score: Score, crops: Sequence[Crop]) -> np.ndarray:
     return nats.mean(axis=1) / np.log(2)
 
 
-def session_score(layout: StageLayout, run: Callable[..., np.ndarray]) -> Score:
-    """The score of an engine whose ``run(ids, guess, known)`` gives logits [B, S, K, V] of a whole sequence."""
+def runtime_score(runtime: StageRuntime) -> Score:
+    """The score of an exported stage, teacher-forced."""
+    layout = runtime.layout
 
     def score(crop: Crop) -> np.ndarray:
         inputs, context = layout.whole(crop.tokens, crop.prefix, crop.aligned)
-        logits = run(inputs.ids, inputs.guess, inputs.known)[:, context:]
-        picked = layout.pattern.gather(logits.astype(np.float32), crop.tokens.shape[2])  # [B, K, T, V]
+        logits = runtime.score(inputs)[:, context:]
+        picked = layout.pattern.gather(logits, crop.tokens.shape[2])  # [B, K, T, V]
         picked -= picked.max(axis=-1, keepdims=True)
         norm = np.log(np.exp(picked).sum(axis=-1))
         chosen = np.take_along_axis(picked, crop.tokens[..., None], axis=-1)[..., 0]
         return (norm - chosen).transpose(1, 0, 2)
 
     return score
+
+
+def evaluate(model: Any, *, data: Path, split: str = "test", limit: int | None = None) -> dict[str, dict[str, float]]:
+    """Every stage of ``model`` (``pipeline.Libretto``) on the token store ``data``: {stage: figures}."""
+    from ..train.tokenize import TokenStore
+
+    store = TokenStore.open(data)
+    store.check(model.config)
+    report = {}
+    for name in STAGES:
+        runtime = model.stages[name]
+        reader = CropReader(store, runtime.layout, coarse_levels=model.config.coarse_levels)
+        crops = held_out_crops(reader, split=split, limit=limit or 64)
+        counted = store_baselines(reader, split=split)
+        report[name] = evaluate_stage(runtime_score(runtime), crops, counted, runtime.spec).figures()
+    return report

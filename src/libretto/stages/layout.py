@@ -176,8 +176,7 @@ class StageLayout:
         ids = np.zeros((batch, len(steps), self.slots), np.int64)
         ids[..., :levels] = self._ids(self.spec.target, own, 2)
         ids[..., levels:-1] = self._added_ids(prefix, aligned, steps)
-        known = np.broadcast_to(inside.astype(np.float32), (batch, *inside.shape))
-        return StageInputs(ids, guess, np.ascontiguousarray(known))
+        return StageInputs(ids, guess, np.repeat(inside.astype(np.float32)[None], batch, axis=0))
 
     def _frames_of(self, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The frame of every level written at ``steps``, and whether the step writes that level at all: [S, K] each."""

@@ -72,6 +72,7 @@ class StageState:
     frames: int = 0
     step: int = 0
     first: int = 0  # first frame of the window
+    given: int = 0  # frames of the prompt, which stay as they are
     single: bool = True
     window: _Window | None = field(default=None, repr=False)
 
@@ -158,7 +159,8 @@ class StageRuntime:
             raise RequestError(f"prompt tokens lie outside 0..{self.spec.target.codebook_size - 1}; encode the audio again")
         state = self._told(state, aligned or {})
         frames = given.shape[2]
-        state.tokens, state.frames, state.step = given, frames, self._pattern.first_step(frames)
+        state.tokens, state.frames, state.given = given, frames, frames
+        state.step = self._pattern.first_step(frames)
         state.first = self._slid(0, frames)
         return state
 
@@ -196,8 +198,10 @@ class StageRuntime:
         return (written[0] if state.single else written), state
 
     def score(self, inputs: StageInputs) -> np.ndarray:
-        """Logits float32 [B, S, K, V] of whole sequences of known tokens (teacher forcing)."""
+        """Logits float32 [B, S, K, V] of whole sequences of known tokens (teacher forcing), at most a crop long."""
         batch, steps = inputs.ids.shape[:2]
+        if steps > self._capacity:
+            raise RequestError(f"{steps} steps do not fit the crop's {self._capacity}; score shorter pieces")
         cache = self._engine.open(batch, steps)
         return self._engine.run(cache, inputs.ids, inputs.guess, inputs.known, position=0)
 
@@ -295,6 +299,7 @@ class StageRuntime:
         """Draw the tokens of the next step and note them."""
         chosen = state.sampling
         levels, frames = self._pattern.written(state.step, state.tokens.shape[2])
+        levels, frames = levels[frames >= state.given], frames[frames >= state.given]
         draws = np.stack([
             uniforms(state.seed, take, self.spec.name, state.step, self.levels)[levels] for take in state.takes
         ])
