@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("numba")
 
-from libretto.corpus import drum_machines, effects, patches, render, soundfont
+from libretto.corpus import drum_machines, effects, mixer, patches, render, soundfont
 from libretto.corpus.instruments import INSTRUMENTS, KITS
 from libretto.corpus.score import Mix, Note, Part, Score, Sheet
 from libretto.errors import CorpusError
@@ -244,6 +244,12 @@ def test_broken_font_is_refused(tmp_path):
     broken.write_bytes(b"RIFF nothing")
     with pytest.raises(CorpusError, match="cannot be read"):
         render.render(make_score(), fonts=[broken])
+
+
+def test_wide_part_is_narrowed_for_mono():
+    noise = np.random.default_rng(0).standard_normal((2, RATE)).astype(np.float32)
+    assert 0.3 < np.corrcoef(mixer.narrow(noise))[0, 1] < 0.6
+    assert mixer.narrow(noise[:1].repeat(2, 0)).tobytes() == noise[:1].repeat(2, 0).tobytes()
 
 
 def test_recursive_loudness_equals_the_measured_one():

@@ -14,6 +14,7 @@ from libretto.corpus.score import Part, Score, Sheet
 REFERENCE = 0.1  # level of a stem at 0 dB
 AUDIBLE_DB = -26.0  # a part quieter than this beside the loudest one is not named on the sheet
 KNEE, CEILING = 0.72, 0.97  # of the soft limiter
+WIDEST = 0.4  # of a part: side energy beside middle energy
 EDGE_SECONDS = 0.35  # fade at the end
 KICKS = (35, 36)
 
@@ -66,6 +67,16 @@ def level(samples: np.ndarray, *, sample_rate: int) -> float:
     return float(np.sqrt(sounding.mean(dtype=np.float64))) if sounding.size else 0.0
 
 
+def narrow(samples: np.ndarray) -> np.ndarray:
+    """The part with its sides at most ``WIDEST`` of its middle in energy, so that its mono sum keeps its body."""
+    middle, side = 0.5 * (samples[0] + samples[1]), 0.5 * (samples[0] - samples[1])
+    inside, outside = (float(np.dot(signal, signal)) for signal in (middle, side))
+    if outside <= WIDEST * inside or inside == 0.0:
+        return samples
+    side *= np.float32(np.sqrt(WIDEST * inside / outside))
+    return np.stack([middle + side, middle - side])
+
+
 def ducking(score: Score, samples: int, *, sample_rate: int) -> np.ndarray | None:
     """[samples] gain that dips at every kick, None without kicks."""
     kicks = sorted(
@@ -98,7 +109,7 @@ class Mixer:
         bands = [*role.bands, Band("high_shelf", 3500, tilt)]
         if family == "classical" and part.role != "drums":
             bands = [Band("high_pass", 30), Band("high_shelf", 3500, tilt)]
-        stem = effects.equalise(samples, bands, sample_rate=self.rate)
+        stem = narrow(effects.equalise(samples, bands, sample_rate=self.rate))
         if mix.chorus * role.chorus > 0.05:
             amount = min(1.0, mix.chorus * role.chorus * 1.5)
             speed = float(self.rng.uniform(0.4, 0.9))
