@@ -1,32 +1,25 @@
 """The towers as ``mulan_text.onnx`` and ``mulan_audio.onnx``, ``vocabulary.txt``, and the style codebooks.
 
-Matrices are kept as int8 with one float scale a column and cast back when the session loads: a quarter of the size,
-arithmetic in float32, the same on every machine (ours; dynamic quantisation also rounds what flows, and saturates on
-processors without VNNI).
+Matrices are kept as int8 and cast back when the session loads (``engine.compact``).
 """
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from ..corpus.dataset import Dataset
+from ..engine.compact import store_bytes, trace
 from ..files import atomic
 from . import quantize
 from .clips import ClipFeatures
 from .model import Mulan
 from .runtime import AUDIO, TEXT, VOCABULARY
 
-_SMALLEST = 4096  # values; smaller constants stay float32
 _STARTS = (0.0, 0.5, 1.0)  # windows of a clip that the codebooks are fitted on, beside their mean
 _FITTED_CLIPS = 6_000
 
@@ -49,41 +42,6 @@ class _Audio(nn.Module):
         return self.model.embed_audio(mel, described)
 
 
-def _trace(module: nn.Module, example: tuple[Tensor, ...], inputs: Sequence[str], shapes: tuple[dict[int, Any], ...]) -> onnx.ModelProto:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-        program = torch.onnx.export(module.eval(), example, input_names=list(inputs), output_names=["unit_vector"], dynamo=True,
-                                    verbose=False, dynamic_shapes=shapes)
-    return program.model_proto
-
-
-def store_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Large float32 matrices as int8 times a scale for each row or column, whichever loses less."""
-    nodes = []
-    for constant in list(model.graph.initializer):
-        if constant.data_type != TensorProto.FLOAT or len(constant.dims) != 2 or np.prod(constant.dims) < _SMALLEST:
-            continue
-        name, values = constant.name, numpy_helper.to_array(constant)
-        coded = [_coded(values, axis) for axis in (0, 1)]
-        whole, scale = min(coded, key=lambda pair: float(np.square(pair[0] * pair[1] - values).sum()))
-        constant.CopyFrom(numpy_helper.from_array(whole, f"{name}.int8"))
-        model.graph.initializer.append(numpy_helper.from_array(scale, f"{name}.scale"))
-        nodes += [helper.make_node("Cast", [f"{name}.int8"], [f"{name}.float"], to=TensorProto.FLOAT),
-                  helper.make_node("Mul", [f"{name}.float", f"{name}.scale"], [name])]
-    for node in reversed(nodes):
-        model.graph.node.insert(0, node)
-    del model.graph.value_info[:]
-    return model
-
-
-def _coded(values: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
-    """int8 values, and float32 scales with one entry for each line along ``axis``."""
-    scale = (np.abs(values).max(axis=axis, keepdims=True) / 127).astype(np.float32)
-    scale[scale == 0] = 1
-    return np.rint(values / scale).astype(np.int8), scale
-
-
 def export(model: Mulan, codebooks: np.ndarray, folder: Path | str, *, small: bool = True) -> dict[str, np.ndarray]:
     """Write both towers and the vocabulary into ``folder``; return the arrays for ``tables.safetensors``.
 
@@ -97,9 +55,9 @@ def export(model: Mulan, codebooks: np.ndarray, folder: Path | str, *, small: bo
     batch = torch.export.Dim("B", min=1, max=4096)
     pieces = torch.export.Dim("S", min=2, max=spec.text_length)
     graphs = {
-        TEXT: _trace(_Text(model), (torch.full((2, 7), 5),), ["ids"], ({0: batch, 1: pieces},)),
-        AUDIO: _trace(_Audio(model), (torch.zeros(2, window, spec.mel.bands), torch.zeros(2, count)), ["mel", "descriptors"],
-                      ({0: batch}, {0: batch})),
+        TEXT: trace(_Text(model), (torch.full((2, 7), 5),), inputs=["ids"], outputs=["unit_vector"], shapes=({0: batch, 1: pieces},)),
+        AUDIO: trace(_Audio(model), (torch.zeros(2, window, spec.mel.bands), torch.zeros(2, count)), inputs=["mel", "descriptors"],
+                     outputs=["unit_vector"], shapes=({0: batch}, {0: batch})),
     }
     for name, graph in graphs.items():
         with atomic(folder / name) as path:

@@ -1,0 +1,76 @@
+"""Torch modules as ONNX graphs whose constants take little room (export only: needs torch and onnx).
+
+Whatever the storage, constants are cast back when the session loads, so the arithmetic is float32 and the same on every
+machine (ours; dynamic quantisation also rounds what flows, and saturates on processors without VNNI).
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+_SMALLEST_HALF = 256  # values; smaller constants stay float32
+_SMALLEST_MATRIX = 4096
+
+
+def trace(module: nn.Module, example: tuple[Tensor, ...], *, inputs: Sequence[str], outputs: Sequence[str],
+          shapes: tuple[dict[int, Any], ...]) -> onnx.ModelProto:
+    """The float32 graph of ``module`` in evaluation mode; ``shapes`` names the free axes of every input."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        program = torch.onnx.export(module.eval(), example, input_names=list(inputs), output_names=list(outputs), dynamo=True,
+                                    verbose=False, dynamic_shapes=shapes)
+    return program.model_proto
+
+
+def store_half(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Large float32 constants as float16: half the size."""
+    casts = []
+    for constant in model.graph.initializer:
+        if constant.data_type != TensorProto.FLOAT or np.prod(constant.dims) < _SMALLEST_HALF:
+            continue
+        values = numpy_helper.to_array(constant).astype(np.float16)
+        name = constant.name
+        constant.CopyFrom(numpy_helper.from_array(values, f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    return _with_first(model, casts)
+
+
+def store_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Large float32 matrices as int8 times a scale for each row or column, whichever loses less: a quarter of the size."""
+    nodes = []
+    for constant in list(model.graph.initializer):
+        if constant.data_type != TensorProto.FLOAT or len(constant.dims) != 2 or np.prod(constant.dims) < _SMALLEST_MATRIX:
+            continue
+        name, values = constant.name, numpy_helper.to_array(constant)
+        coded = [_coded(values, axis) for axis in (0, 1)]
+        whole, scale = min(coded, key=lambda pair: float(np.square(pair[0] * pair[1] - values).sum()))
+        constant.CopyFrom(numpy_helper.from_array(whole, f"{name}.int8"))
+        model.graph.initializer.append(numpy_helper.from_array(scale, f"{name}.scale"))
+        nodes += [helper.make_node("Cast", [f"{name}.int8"], [f"{name}.float"], to=TensorProto.FLOAT),
+                  helper.make_node("Mul", [f"{name}.float", f"{name}.scale"], [name])]
+    return _with_first(model, nodes)
+
+
+def _with_first(model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto]) -> onnx.ModelProto:
+    """The model with ``nodes`` before its own."""
+    for node in reversed(nodes):
+        model.graph.node.insert(0, node)
+    del model.graph.value_info[:]
+    return model
+
+
+def _coded(values: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """int8 values, and float32 scales with one entry for each line along ``axis``."""
+    scale = (np.abs(values).max(axis=axis, keepdims=True) / 127).astype(np.float32)
+    scale[scale == 0] = 1
+    return np.rint(values / scale).astype(np.int8), scale
