@@ -68,7 +68,7 @@ def level(samples: np.ndarray, *, sample_rate: int) -> float:
 
 
 def narrow(samples: np.ndarray) -> np.ndarray:
-    """The part with its sides at most ``WIDEST`` of its middle in energy, so that its mono sum keeps its body."""
+    """The part with its sides at most ``WIDEST`` of its middle in energy, so that mono keeps its body."""
     middle, side = 0.5 * (samples[0] + samples[1]), 0.5 * (samples[0] - samples[1])
     inside, outside = (float(np.dot(signal, signal)) for signal in (middle, side))
     if outside <= WIDEST * inside or inside == 0.0:
