@@ -313,7 +313,7 @@ def _small() -> LibrettoConfig:
         mulan=MulanSpec(text_vocabulary=8_192, levels=8, codebook_size=256),
         melody=MelodySpec(layers=4, heads=4, width=192),
         coarse_levels=4,
-        transformers=_same(TransformerSpec()),
+        transformers=_same(TransformerSpec(heads=4, width=256, feedforward=704)),
         crops={"semantic": 20.0, "coarse": 10.0, "fine": 4.0},
         temperatures=_TEMPERATURES,
     )
