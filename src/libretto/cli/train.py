@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,16 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     )
     sub.add_argument("part", choices=PARTS)
     sub.add_argument("stage", nargs="?", choices=("semantic", "coarse", "fine"), help="with `stage`: which")
-    sub.add_argument("--data", type=Path, required=True, help="dataset folder of `libretto corpus build` (token store for stages)")
+    sub.add_argument("--data", type=Path, required=True, help="dataset folder of `libretto corpus build`, for every part")
     sub.add_argument("--runs", type=Path, default=Path("runs"), help="where runs lie, one folder a part (default runs)")
     sub.add_argument("--preset", default="small")
     sub.add_argument("--steps", type=int, help="optimiser steps in all (default: the recipe's)")
     sub.add_argument("--minutes", type=float, help="stop after this long, with a checkpoint; the same command goes on")
     sub.add_argument("--seed", type=int, default=0)
-    sub.add_argument("--threads", type=int, default=1)
-    sub.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="settings of the recipe, e.g. batch=16")
+    sub.add_argument("--threads", type=int, default=1, help="CPU threads; with `tokens`: clips at once (default 1)")
+    sub.add_argument("--device", default="cpu", help="cpu, cuda or cuda:NUMBER (default cpu); `tokens` runs on the CPU")
+    sub.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
+                     help="settings of the recipe, e.g. batch=16; with `tokens`: hours=2 for the first two hours")
     sub.set_defaults(run=run)
 
 
@@ -54,7 +57,9 @@ def run(options: argparse.Namespace) -> None:
     use_threads(options.threads)
     from ..train.run import train_part
 
-    train_part(
+    logging.getLogger("libretto").setLevel(logging.INFO)  # a training tells where it stands, whatever --verbose says
+    folder = train_part(
         options.part, stage=options.stage, preset_name=options.preset, data=options.data, runs=options.runs, steps=options.steps,
-        minutes=options.minutes, seed=options.seed, threads=options.threads, settings=settings(options.set),
+        minutes=options.minutes, seed=options.seed, threads=options.threads, device=options.device, settings=settings(options.set),
     )
+    print(f"{folder}: done")

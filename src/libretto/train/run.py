@@ -1,18 +1,30 @@
-"""``libretto train PART``: which recipe, which run folder, which schedule, and what follows when a part is trained."""
+"""``libretto train PART``: which recipe, which run folder, which schedule, and what follows when a part is trained.
+
+    runs/codec-tokens  runs/codec  runs/semantic  runs/mulan      one run folder a part
+    runs/parts         the tokenizers as the weights folder will hold them
+    runs/tokens        the dataset in their tokens, which the stages learn from
+    runs/stage-semantic  runs/stage-coarse  runs/stage-fine
+"""
 
 from __future__ import annotations
 
 import logging
+import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config import LibrettoConfig, preset
-from ..errors import TrainingError
-from . import build
-from .loop import train
+import torch
 
-log = logging.getLogger("libretto.train")
+from ..config import STAGES, LibrettoConfig, preset
+from ..errors import TrainingError, did_you_mean
+from . import build, checkpoint
+from .loop import train
+from .threads import use_threads
+
+logger = logging.getLogger("libretto.train")
+_PROGRESS_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -34,43 +46,145 @@ SCHEDULES = {
     "stage-coarse": Schedule(1200, 100, 0.4, 200),
     "stage-fine": Schedule(1200, 100, 0.4, 200),
 }
+PARTS = ("codec-tokens", "codec", "semantic", "mulan", "tokens", "stage")
 
 
 def train_part(
-    part: str, *, stage: str | None, preset_name: str, data: Path, runs: Path, steps: int | None, minutes: float | None, seed: int,
-    threads: int, settings: dict[str, Any],
+    part: str, *, stage: str | None = None, preset_name: str, data: Path, runs: Path, steps: int | None = None,
+    minutes: float | None = None, seed: int = 0, threads: int = 1, device: str = "cpu", settings: dict[str, Any] | None = None,
 ) -> Path:
-    """Train one part into ``runs/<part>`` (``runs/stage-<stage>``), or tokenize ``data`` into ``runs/tokens``."""
-    config = preset(preset_name)
+    """Train one part into ``runs/<part>`` (``runs/stage-<stage>``), or tokenize ``data`` into ``runs/tokens``.
+
+    Args:
+        data: the dataset folder, for every part; the stages read ``runs/tokens``.
+        steps, minutes: when to stop; the default number of steps is the schedule's. See ``loop.train``.
+        threads: CPU threads; for "tokens" the clips tokenized at once.
+        device: "cpu" or "cuda", where the part computes. It may change on resume.
+        settings: of the part's recipe, or ``hours`` and ``stride_seconds`` of "tokens".
+
+    Returns:
+        The run folder.
+
+    Raises:
+        TrainingError: an earlier part is missing, the device is not there, or the run folder holds another run.
+    """
+    config, settings = preset(preset_name), dict(settings or {})
+    runs, data = Path(runs), Path(data)
+    check_device(device)
     if part == "tokens":
-        return tokenize(config, data=data, runs=runs)
-    name = f"stage-{stage}" if part == "stage" else part
-    schedule = SCHEDULES[name]
+        return _with_settings(part, tokenize, config, data=data, runs=runs, workers=threads, **settings)
+    name = _run_name(part, stage)
+    given = _given(name, runs=runs, data=data)
+    recipe = _with_settings(name, build, part.split("-")[0], config, seed=seed, device=device, **given, **settings)
+    schedule, out = SCHEDULES[name], runs / name
     total = schedule.steps if steps is None else steps
-    try:
-        recipe = build(*_recipe(part), config, data=data, seed=seed, **_given(part, stage, runs), **settings)
-    except TypeError as error:
-        if settings and "unexpected keyword" in str(error):
-            raise TrainingError(f"{part} has no such setting: {error}") from error
-        raise
-    out = runs / name
     train(recipe, out=out, steps=total, minutes=minutes, validate_every=schedule.validate_every,
           warmup=min(schedule.warmup, total // 10), decay=schedule.decay, threads=threads)
-    if part == "semantic":
-        from .semantic import fit_tokens
-
-        fit_tokens(out, data)
+    if part == "semantic" and (minutes is not None or trained_steps(out) >= total):
+        _cluster(out, data, device=device)
     return out
 
 
-def _recipe(part: str) -> tuple[str]:
-    return ({"codec-tokens": "codec"}.get(part, part),)
+def check_device(name: str) -> None:
+    """Raise TrainingError unless torch computes on ``name``: "cpu", "cuda" or "cuda:<number>"."""
+    if not re.fullmatch(r"cpu|cuda(:\d+)?", name):
+        raise TrainingError(f"device is {name!r}, expected cpu, cuda or cuda:<number>")
+    if name.startswith("cuda") and int(name.partition(":")[2] or 0) >= torch.cuda.device_count():
+        raise TrainingError(f"device {name} is not there: torch {torch.__version__} sees {torch.cuda.device_count()} CUDA "
+                            "devices; train with --device cpu, or install a torch built for CUDA")
 
 
-def _given(part: str, stage: str | None, runs: Path) -> dict[str, Any]:
+def trained_steps(out: Path) -> int:
+    """Steps that run folder ``out`` stands at; 0 where there is none."""
+    stored = checkpoint.read_config(out)
+    return int(stored["step"]) if stored is not None else 0
+
+
+def needed(runs: Path, part: str, data: Path | str | None = None) -> Path:
+    """The folder of the trained part ``part`` (or "tokens") in ``runs``.
+
+    Raises:
+        TrainingError: it is missing; the message holds the command that makes it.
+    """
+    out = runs / part
+    there = (out / "index.jsonl").is_file() if part == "tokens" else trained_steps(out) > 0
+    if not there:
+        command = f"libretto train {part.replace('stage-', 'stage ')} --data {data or 'DATA'} --runs {runs}"
+        raise TrainingError(f"{out} holds no trained {part}; run it first: {command}")
+    return out
+
+
+def _run_name(part: str, stage: str | None) -> str:
+    if part not in PARTS:
+        raise TrainingError(f"unknown part {part!r}; {did_you_mean(part, list(PARTS))}")
+    if (part == "stage") != (stage is not None) or (stage is not None and stage not in STAGES):
+        raise TrainingError(f"part {part!r} with stage {stage!r}; expected stage and one of {', '.join(STAGES)}, or another part alone")
+    return part if stage is None else f"stage-{stage}"
+
+
+def _given(name: str, *, runs: Path, data: Path) -> dict[str, Any]:
     """The settings that follow from the part itself."""
-    if part == "codec-tokens":
-        return {"phase": "tokens"}
-    if part == "codec":
-        return {"phase": "decoder", "tokens_run": runs / "codec-tokens"}
-    return {"stage": stage} if part == "stage" else {}
+    if name.startswith("stage-"):
+        return {"stage": name.removeprefix("stage-"), "data": needed(runs, "tokens", data)}
+    if name == "codec-tokens":
+        return {"phase": "tokens", "data": data}
+    if name == "codec":
+        return {"phase": "decoder", "data": data, "tokens_run": needed(runs, "codec-tokens", data)}
+    return {"data": data}
+
+
+def _with_settings(part: str, call: Any, *arguments: Any, **settings: Any) -> Any:
+    """``call``, with a clear error for a setting that it does not have."""
+    try:
+        return call(*arguments, **settings)
+    except TypeError as error:
+        unknown = re.search(r"unexpected keyword argument '(\w+)'|multiple values for (?:keyword )?argument '(\w+)'", str(error))
+        if unknown is None:
+            raise
+        raise TrainingError(f"{part} has no setting {unknown[1] or unknown[2]!r}; see the recipe in train/") from error
+
+
+def _cluster(run: Path, data: Path, *, device: str) -> None:
+    """Fit the semantic tokens of a trained run, unless they belong to its checkpoint already."""
+    from .semantic import TOKENS, fit_tokens
+
+    weights = run / checkpoint.FOLDER / "model.safetensors"
+    if (run / TOKENS).is_file() and (run / TOKENS).stat().st_mtime >= weights.stat().st_mtime:
+        return
+    found = fit_tokens(run, data, device=device)
+    logger.info("%s: tokens clustered, %.2f bits used", run, found.entropy_bits)
+
+
+def tokenize(config: LibrettoConfig, *, data: Path, runs: Path, workers: int = 1, hours: float | None = None,
+             stride_seconds: float = 5.0) -> Path:
+    """The tokenizers into ``runs/parts``, then the dataset ``data`` in tokens into ``runs/tokens``; goes on where it stopped.
+
+    Args:
+        workers: clips tokenized at once, each on one thread.
+        hours: only the first so many hours; the rest may follow later.
+    """
+    from ..codec.runtime import CodecRuntime
+    from ..corpus.dataset import Dataset
+    from ..export import export_parts, read_tables
+    from ..mulan.runtime import MulanRuntime
+    from ..semantic.runtime import SemanticRuntime
+    from .tokenize import tokenize_dataset
+
+    dataset = Dataset.open(data)
+    parts = export_parts(runs, runs / "parts", config=config, data=data)
+    tables = read_tables(parts)
+    use_threads(1)  # of each clip; the clips run side by side
+    last = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > _PROGRESS_SECONDS or done == total:
+            last = time.monotonic()
+            logger.info("%s: %d of %d clips", runs / "tokens", done, total)
+
+    tokenize_dataset(
+        dataset, runs / "tokens", config=config, codec=CodecRuntime(config.codec, parts, tables),
+        semantic=SemanticRuntime(config.semantic, parts, tables), mulan=MulanRuntime(config.mulan, parts, tables),
+        tables=tables, stride_seconds=stride_seconds, workers=workers, hours=hours, progress=tell,
+    )
+    return runs / "tokens"
