@@ -176,7 +176,7 @@ def test_failing_and_silent_items_are_told(tmp_path: Path) -> None:
 def test_wrong_requests_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="expected hours"):
         build(tmp_path, hours=0, source=Tones())
-    with pytest.raises(CorpusError, match="sum under 1"):
+    with pytest.raises(CorpusError, match="sum of at most 1"):
         build(tmp_path, hours=1, valid=0.5, test=0.5, source=Tones())
 
 

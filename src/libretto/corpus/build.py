@@ -178,8 +178,8 @@ def build(
             f"hours {hours}, seconds {seconds}, captions {captions_per_clip}, workers {workers}: "
             "expected hours and seconds over 0, the others not negative"
         )
-    if valid < 0 or test < 0 or valid + test >= 1:
-        raise CorpusError(f"valid {valid} and test {test} are shares; expected a sum under 1")
+    if valid < 0 or test < 0 or valid + test > 1:
+        raise CorpusError(f"valid {valid} and test {test} are shares; expected a sum of at most 1")
     source = source or Composed(seed, styles, fonts)
     settings = {
         **source.settings(),
