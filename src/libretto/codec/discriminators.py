@@ -61,7 +61,7 @@ class _Wave(nn.Module):
         layers: list[nn.Module] = [nn.Conv1d(1, width, 15, padding=7)]
         channels = width
         for _ in range(4):
-            out = min(1024, 4 * channels)
+            out = min(64 * width, 4 * channels)
             layers.append(nn.Conv1d(channels, out, 41, stride=4, padding=20, groups=max(1, channels // 4)))
             channels = out
         layers.append(nn.Conv1d(channels, channels, 5, padding=2))
@@ -76,13 +76,51 @@ class _Wave(nn.Module):
         return self.last(samples), inner
 
 
+class _StridedUnit(nn.Module):
+    """Residual unit over time and frequency: 3 x 3, then a kernel two wider than its stride."""
+
+    def __init__(self, channels: int, out: int, stride: tuple[int, int]) -> None:
+        super().__init__()
+        self.inner = weight_norm(nn.Conv2d(channels, channels, 3, padding=1))
+        kernel = (stride[0] + 2, stride[1] + 2)
+        self.outer = weight_norm(nn.Conv2d(channels, out, kernel, stride=stride, padding=1))
+        self.skip = weight_norm(nn.Conv2d(channels, out, 1, stride=stride))
+
+    def forward(self, picture: Tensor) -> Tensor:
+        inner = self.outer(functional.elu(self.inner(functional.elu(picture))))
+        skip = self.skip(picture)
+        return inner + skip[:, :, : inner.shape[2], : inner.shape[3]]  # a stride may leave the shortcut a frame longer
+
+
+class _ComplexSpectrum(nn.Module):
+    """The STFT discriminator of SoundStream section III-D: [B, 2, T, 512] real and imaginary parts -> [B, 1, T', 1]."""
+
+    UNITS = ((1, 2, (1, 2)), (2, 4, (2, 2)), (4, 4, (1, 2)), (4, 8, (2, 2)), (8, 8, (1, 2)), (8, 16, (2, 2)))  # in widths
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        units = (_StridedUnit(width * channels, width * out, stride) for channels, out, stride in self.UNITS)
+        self.layers = nn.ModuleList([weight_norm(nn.Conv2d(2, width, 7, padding=3)), *units])
+        self.last = weight_norm(nn.Conv2d(16 * width, 1, (1, 8)))
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, list[Tensor]]:
+        inner = []
+        for layer in self.layers:
+            picture = layer(picture)
+            inner.append(picture)
+        return self.last(functional.elu(picture)), inner
+
+
 class WaveformDiscriminators(nn.Module):
-    """SoundStream section III-D: waveforms at full, half and quarter rate, and the complex spectrum (window 1024)."""
+    """SoundStream section III-D: waveforms at full, half and quarter rate, and the complex spectrum (window 1024).
+
+    Published: width 16, and twice as many channels in the first layer over the spectrum.
+    """
 
     def __init__(self, *, width: int = 16, scales: int = 3) -> None:
         super().__init__()
         self.waves = nn.ModuleList(_Wave(width) for _ in range(scales))
-        self.spectrum = _Picture(2, width)
+        self.spectrum = _ComplexSpectrum(2 * width)
         self.register_buffer("window", torch.hann_window(1024), persistent=False)
 
     def forward(self, samples: Tensor) -> Verdict:
@@ -94,5 +132,5 @@ class WaveformDiscriminators(nn.Module):
             inner.append(activations)
             wave = functional.avg_pool1d(wave, 4, 2, padding=1)
         spectrum = torch.stft(samples, 1024, 256, window=self.window, return_complex=True).transpose(1, 2) / 16
-        score, activations = self.spectrum(torch.stack([spectrum.real, spectrum.imag], 1))
+        score, activations = self.spectrum(torch.stack([spectrum.real, spectrum.imag], 1)[..., :512])
         return Verdict([*scores, score], [*inner, activations])

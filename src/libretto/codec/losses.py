@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from ..config import CodecSpec
 from ..features import hann, mel_filters
 
 SCALES = ((2048, 160), (1024, 80), (512, 64), (256, 32), (128, 16))  # window, bands; the hop is a quarter of the window
+PAPER_SCALES = tuple((2**power, 64) for power in range(11, 5, -1))  # SoundStream section III-E
 FLOOR = 1e-5
 
 
@@ -26,16 +28,17 @@ class View(NamedTuple):
 class MelLoss(nn.Module):
     """The mel distance as a loss (twin of ``evaluate.mel_distance``), and what it has computed on the way."""
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, sample_rate: int, scales: Sequence[tuple[int, int]] = SCALES) -> None:
         super().__init__()
-        for window, bands in SCALES:
+        self.scales = tuple(scales)
+        for window, bands in self.scales:
             self.register_buffer(f"window{window}", torch.tensor(hann(window)), persistent=False)
             self.register_buffer(f"filters{window}", torch.tensor(mel_filters(sample_rate, window, bands).T), persistent=False)
 
     def views(self, samples: Tensor) -> list[View]:
         """samples [B, N] -> a view of every scale."""
         result = []
-        for window, _ in SCALES:
+        for window, _ in self.scales:
             padded = functional.pad(samples[:, None], (window // 2, window // 2), mode="reflect")[:, 0]
             frames = padded.unfold(1, window, window // 4)[:, : samples.shape[1] // (window // 4)]
             spectrum = torch.fft.rfft(frames * getattr(self, f"window{window}"))
@@ -56,6 +59,19 @@ class MelLoss(nn.Module):
         for a, b in zip(made, true, strict=True):
             error = (a.amplitude - b.amplitude).flatten(1).norm(dim=1)
             parts.append((error / b.amplitude.flatten(1).norm(dim=1).clamp_min(1e-2)).mean())
+        return torch.stack(parts).mean()
+
+    def reconstruction(self, made: Sequence[View], true: Sequence[View]) -> Tensor:
+        """SoundStream equation 3: L1 of mel amplitudes and, times sqrt(window / 2), L2 of their natural logarithms.
+
+        Means over bands, frames and scales where the paper sums (ours): the value depends on no length, and the
+        published weights of the other terms stay in proportion.
+        """
+        parts = []
+        for (window, _), a, b in zip(self.scales, made, true, strict=True):
+            linear = (10**a.mel - 10**b.mel).abs().mean() * (window / 4)  # amplitudes as the plain transform gives them
+            ratio = math.log(10) * (a.mel - b.mel)
+            parts.append(linear + math.sqrt(window / 2) * (ratio.square().mean(-1) + 1e-8).sqrt().mean())
         return torch.stack(parts).mean()
 
 
@@ -103,3 +119,9 @@ def feature_matching(real: Sequence[Sequence[Tensor]], fake: Sequence[Sequence[T
     parts = [(a.detach() - b).abs().mean() / a.detach().abs().mean().clamp_min(1e-3)
              for one, two in zip(real, fake, strict=True) for a, b in zip(one, two, strict=True)]
     return torch.stack(parts).mean()
+
+
+def feature_distance(real: Sequence[Sequence[Tensor]], fake: Sequence[Sequence[Tensor]]) -> Tensor:
+    """Feature matching as SoundStream has it (equation 2 of section III-E): plain L1, of every layer alike."""
+    return torch.stack([(a.detach() - b).abs().mean() for one, two in zip(real, fake, strict=True)
+                        for a, b in zip(one, two, strict=True)]).mean()

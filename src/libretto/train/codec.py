@@ -25,7 +25,7 @@ from ..codec.tokens import TokenModel
 from ..config import CodecSpec, LibrettoConfig, to_dict
 from ..errors import TrainingError
 from .ema import MovingAverage
-from .loop import autocast, generator, numpy_generator, optimise
+from .loop import Recipe, autocast, generator, numpy_generator, optimise
 
 
 class Clips:
@@ -237,9 +237,19 @@ class DecoderRecipe:
         return figures
 
 
-def build(config: LibrettoConfig, *, data: Path, seed: int, phase: str = "tokens", **settings: Any) -> TokenRecipe | DecoderRecipe:
-    """The recipe of ``phase`` "tokens" or "decoder" (which needs ``tokens_run``, the run folder of the first)."""
+def build(config: LibrettoConfig, *, data: Path, seed: int, phase: str | None = None, **settings: Any) -> Recipe:
+    """The recipe of ``phase`` "tokens" (the default) or "decoder" (which needs ``tokens_run``, the run folder of the first).
+
+    A codec of kind "seanet" learns in one phase, None or "codec".
+    """
+    if config.codec.kind == "seanet":
+        from .seanet import SeanetRecipe
+
+        if phase not in (None, "codec"):
+            raise TrainingError(f"codec phase is {phase!r}, but a SEANet codec learns in one phase; expected 'codec'")
+        return SeanetRecipe(config, data=data, seed=seed, **settings)
     recipes = {"tokens": TokenRecipe, "decoder": DecoderRecipe}
+    phase = phase or "tokens"
     if phase not in recipes:
         raise TrainingError(f"codec phase is {phase!r}, expected one of {', '.join(recipes)}")
     return recipes[phase](config, data=data, seed=seed, **settings)
