@@ -12,14 +12,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..config import CodecSpec
-from ..features import hertz_to_mel
 from ..nn.conv import ConvNeXtBlock
-from .features import FEATURES, RESOLUTIONS
+from .features import FEATURES, magnitude_map
 
 MAXIMUM_DETUNING = 0.45  # cycles a synthesis hop a bin's frequency may lie from its centre
 
@@ -31,31 +29,6 @@ class Spectrum(NamedTuple):
     detuning: Tensor  # cycles a hop from the bin's centre
     real: Tensor  # complex offset, in units of the amplitude
     imaginary: Tensor
-
-
-def interpolation(bands: int, bins: int, sample_rate: int) -> np.ndarray:
-    """float32 [bands, bins]: weights that read a mel spectrum at the frequency of every bin."""
-    top = hertz_to_mel(sample_rate / 2)
-    position = hertz_to_mel(np.arange(bins) * (sample_rate / 2 / (bins - 1))) / top * (bands + 1) - 1
-    position = np.clip(position, 0, bands - 1)
-    return np.maximum(0, 1 - np.abs(position[None] - np.arange(bands)[:, None])).astype(np.float32)
-
-
-def magnitude_map(spec: CodecSpec) -> np.ndarray:
-    """float32 [F, frames * bins]: a linear first guess of the log-magnitudes of a token frame, from its features.
-
-    The long window gives the shape over frequency, the second the course in time around its mean.
-    """
-    frames, bins = spec.hop // spec.synthesis_hop, spec.synthesis_window // 2 + 1
-    (_, _, fine_bands, fine_weight), (_, parts, bands, weight), _ = RESOLUTIONS
-    result = np.zeros((FEATURES, frames, bins), np.float32)
-    result[:fine_bands] = interpolation(fine_bands, bins, spec.sample_rate)[:, None] / fine_weight
-    coarse = interpolation(bands, bins, spec.sample_rate) / weight
-    for part in range(parts):
-        rows = slice(fine_bands + part * bands, fine_bands + (part + 1) * bands)
-        result[rows] -= coarse[:, None] / parts
-        result[rows, part * frames // parts] += coarse * frames / parts
-    return result.reshape(FEATURES, -1) * math.log(10)
 
 
 class SpectralDecoder(nn.Module):

@@ -1,4 +1,8 @@
-"""The phase-free codec as ``codec_encoder.onnx`` and ``codec_decoder.onnx``, and its codebooks."""
+"""The phase-free codec as ``codec_encoder.onnx`` and ``codec_decoder.onnx``, and its codebooks.
+
+However matrices are stored, they are float32 when they are used: integer arithmetic would take its scales from whatever
+else lies in the window, and a stream would no longer equal the whole.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from ..config import CodecSpec, from_dict
-from ..engine.compact import store_bytes, store_half, trace
+from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..errors import TrainingError
 from ..files import atomic
 from .decoder import SpectralDecoder, Spectrum
@@ -19,7 +23,7 @@ from .features import FEATURES
 from .runtime import CODEBOOKS, DECODER, ENCODER
 from .tokens import TokenModel
 
-Precision = Literal["float32", "float16", "int8"]
+Precision = Literal["float32", "float16", "int8", "int4"]
 
 
 class _Encoder(nn.Module):
@@ -35,38 +39,44 @@ class _Encoder(nn.Module):
 
 
 class _Decoder(nn.Module):
-    """Latent [1, T, D] -> Spectrum, [1, J, bins] each."""
+    """Latent [1, T, D] -> Spectrum, [1, J, bins] each, and the features the tokens stand for [1, T, F]."""
 
     def __init__(self, model: TokenModel, decoder: SpectralDecoder) -> None:
         super().__init__()
         self.features, self.spectrum = model.decoder, decoder
 
-    def forward(self, latent: Tensor) -> Spectrum:
-        return self.spectrum(latent, self.features(latent))
+    def forward(self, latent: Tensor) -> tuple[Tensor, ...]:
+        features = self.features(latent)
+        return *self.spectrum(latent, features), features + self.spectrum.mean
 
 
 def export(token_model: TokenModel, decoder: SpectralDecoder, folder: Path | str, *,
-           precision: Precision = "int8") -> dict[str, np.ndarray]:
+           precision: Precision = "int4") -> dict[str, np.ndarray]:
     """Write both graphs into ``folder`` and return the arrays for ``tables.safetensors``.
 
     Args:
-        precision: how matrices are stored; the arithmetic is float32 always.
+        precision: how matrices are stored. "int4" holds for the blocks of the spectral decoder, which make two thirds of
+            the codec and lose nothing audible; the others then take 8 bits.
     """
     tables = export_encoder(token_model, folder, precision=precision)
-    _write(_Decoder(token_model, decoder), "latent", token_model.spec.latent, Spectrum._fields, Path(folder) / DECODER, precision)
+    outputs = [*Spectrum._fields, "features"]
+    _write(_Decoder(token_model, decoder), "latent", token_model.spec.latent, outputs, Path(folder) / DECODER, precision)
     return tables
 
 
-def export_encoder(token_model: TokenModel, folder: Path | str, *, precision: Precision = "int8") -> dict[str, np.ndarray]:
+def export_encoder(token_model: TokenModel, folder: Path | str, *, precision: Precision = "int4") -> dict[str, np.ndarray]:
     """Write ``codec_encoder.onnx`` alone: tokens can be made as soon as phase "tokens" is trained."""
     _write(_Encoder(token_model), "features", FEATURES, ["latent"], Path(folder) / ENCODER, precision)
     return {CODEBOOKS: token_model.quantizer.codebooks.numpy().astype(np.float16)}
 
 
-def _write(module: nn.Module, name: str, width: int, outputs: tuple[str, ...] | list[str], path: Path, precision: Precision) -> None:
+def _write(module: nn.Module, name: str, width: int, outputs: list[str], path: Path, precision: Precision) -> None:
     frames = torch.export.Dim("T", min=2, max=100_000)
     graph = trace(module, (torch.zeros(1, 40, width),), inputs=[name], outputs=outputs, shapes=({1: frames},))
-    if precision == "int8":
+    if precision == "int4" and isinstance(module, _Decoder):
+        inner = module.spectrum.blocks[0].inner
+        graph = store_nibbles(graph, [(inner.in_features, inner.out_features), (inner.out_features, inner.in_features)])
+    if precision in ("int4", "int8"):
         graph = store_bytes(graph)
     if precision != "float32":
         graph = store_half(graph)
@@ -94,7 +104,7 @@ def load_decoder(run: Path | str) -> SpectralDecoder:
 
 
 def export_runs(tokens_run: Path | str, decoder_run: Path | str, folder: Path | str, *,
-                precision: Precision = "int8") -> dict[str, np.ndarray]:
+                precision: Precision = "int4") -> dict[str, np.ndarray]:
     """``export`` of the models trained in two run folders."""
     return export(load_tokens(tokens_run), load_decoder(decoder_run), folder, precision=precision)
 

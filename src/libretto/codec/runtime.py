@@ -16,7 +16,7 @@ import numpy as np
 from ..config import CodecSpec
 from ..engine.onnx import session
 from ..errors import AudioError, ConfigError, RequestError, WeightsError
-from .features import RESOLUTIONS, stacked_log_mel
+from .features import FEATURES, RESOLUTIONS, stacked_log_mel
 
 ENCODER = "codec_encoder.onnx"
 DECODER = "codec_decoder.onnx"
@@ -121,7 +121,7 @@ class CodecRuntime:
         first, last = max(0, start - margin), min(total, stop + margin)
         left, right = max(0, first - reach), min(total, last + reach)
         features = stacked_log_mel(samples[left * self.hop : right * self.hop], self.spec)[first - left : last - left]
-        (latent,) = self._run(ENCODER, {"features": features[None]})
+        (latent,) = self._run(ENCODER, {"features": features[None]}, ["latent"])
         return latent[0, start - first : stop - first]
 
     def quantize(self, latent: np.ndarray) -> np.ndarray:
@@ -197,14 +197,25 @@ class CodecRuntime:
     def _spectrum(self, latent: np.ndarray, start: int, stop: int) -> list[np.ndarray]:
         """Magnitude, detuning, real and imaginary offset of rows ``start`` to ``stop`` of latent [T, D]; each [J, bins]."""
         left, right = max(0, start - self.context), min(len(latent), stop + self.context)
-        parts = self._run(DECODER, {"latent": latent[None, left:right]})
+        parts = self._run(DECODER, {"latent": latent[None, left:right]}, ["magnitude", "detuning", "real", "imaginary"])
         ratio = self.spec.hop // self.spec.synthesis_hop
         return [part[0, (start - left) * ratio : (stop - left) * ratio] for part in parts]
 
-    def _run(self, name: str, feeds: dict[str, np.ndarray]) -> list[np.ndarray]:
+    def features(self, tokens: np.ndarray) -> np.ndarray:
+        """tokens [K', T] -> the stacked log-mels they stand for, float32 [T, F] (``codec.features``)."""
+        latent, margin = self.latent(tokens), _KERNEL_SIDE * self.spec.encoder_layers
+        parts = [np.zeros((0, FEATURES), np.float32)]
+        for start in range(0, len(latent), _WINDOW):
+            stop = min(start + _WINDOW, len(latent))
+            left, right = max(0, start - margin), min(len(latent), stop + margin)
+            (window,) = self._run(DECODER, {"latent": latent[None, left:right]}, ["features"])
+            parts.append(window[0, start - left : stop - left])
+        return np.concatenate(parts)
+
+    def _run(self, name: str, feeds: dict[str, np.ndarray], outputs: list[str]) -> list[np.ndarray]:
         if name not in self._sessions:
             self._sessions[name] = session(self.folder / name, threads=self._threads)
-        return self._sessions[name].run(None, feeds)
+        return self._sessions[name].run(outputs, feeds)
 
 
 class _Synthesis:

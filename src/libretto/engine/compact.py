@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,45 @@ def store_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
         nodes += [helper.make_node("Cast", [f"{name}.int8"], [f"{name}.float"], to=TensorProto.FLOAT),
                   helper.make_node("Mul", [f"{name}.float", f"{name}.scale"], [name])]
     return _with_first(model, nodes)
+
+
+def store_nibbles(model: onnx.ModelProto, shapes: Collection[tuple[int, int]], *, block: int = 32) -> onnx.ModelProto:
+    """float32 matrices [in, out] of the given ``shapes`` in 4 bits with a scale for every ``block`` rows of a column.
+
+    Plain operators unpack them, which ONNX Runtime folds when the session loads.
+    """
+    nodes = []
+    for constant in list(model.graph.initializer):
+        if constant.data_type != TensorProto.FLOAT or tuple(constant.dims) not in shapes or constant.dims[0] % block:
+            continue
+        name, values = constant.name, numpy_helper.to_array(constant)
+        blocks = values.reshape(-1, block, values.shape[1])
+        scale = np.maximum(np.abs(blocks).max(axis=1, keepdims=True) / 7, 1e-7).astype(np.float16)
+        codes = np.clip(np.rint(blocks / scale.astype(np.float32)) + 8, 0, 15).astype(np.uint8)
+        packed = codes[:, : block // 2] | codes[:, block // 2 :] << 4
+        constant.CopyFrom(numpy_helper.from_array(packed, f"{name}.int4"))
+        constants = {"scale": scale, "low": np.array(15, np.uint8), "shift": np.array(4, np.uint8),
+                     "middle": np.array(8, np.float32), "shape": np.array(values.shape, np.int64)}
+        model.graph.initializer.extend(numpy_helper.from_array(value, f"{name}.{key}") for key, value in constants.items())
+        nodes += _unpacking(name)
+    return _with_first(model, nodes)
+
+
+def _unpacking(name: str) -> list[onnx.NodeProto]:
+    """From ``name``.int4 [blocks, block / 2, out], two codes a byte, to the matrix ``name``."""
+    def node(kind: str, inputs: Sequence[str], output: str, **attributes: Any) -> onnx.NodeProto:
+        return helper.make_node(kind, [f"{name}.{suffix}" for suffix in inputs], [f"{name}.{output}" if output else name], **attributes)
+
+    return [
+        node("BitwiseAnd", ["int4", "low"], "first"),
+        node("BitShift", ["int4", "shift"], "second", direction="RIGHT"),
+        node("Concat", ["first", "second"], "codes", axis=1),
+        node("Cast", ["codes"], "floats", to=TensorProto.FLOAT),
+        node("Sub", ["floats", "middle"], "centred"),
+        node("Cast", ["scale"], "scales", to=TensorProto.FLOAT),
+        node("Mul", ["centred", "scales"], "blocks"),
+        node("Reshape", ["blocks", "shape"], ""),
+    ]
 
 
 def _with_first(model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto]) -> onnx.ModelProto:
