@@ -42,6 +42,7 @@ class StageRecipe:
         store = TokenStore.open(data)
         store.check(config)
         keep_freed_memory()
+        torch.manual_seed(seed)
         self.model = TokenLM(spec, stage_vectors(config, stage, store.tables), seed=seed)
         self.reader = CropReader(store, self.model.layout, coarse_levels=config.coarse_levels)
         self.clips = self.reader.clips("train", frames=spec.crop_frames)
