@@ -91,10 +91,10 @@ def _write_parts(runs: Path, folder: Path, *, data: Path) -> Tables:
     from .codec import export as codec
     from .mulan import export as mulan
     from .semantic import export as semantic
-    from .train.semantic import TOKENS, fit_tokens, load_tokenizer
+    from .train.run import cluster
+    from .train.semantic import load_tokenizer
 
-    if not (runs / "semantic" / TOKENS).is_file():
-        fit_tokens(runs / "semantic", data)
+    cluster(runs / "semantic", data)
     tables = codec.export_encoder(codec.load_tokens(runs / "codec-tokens"), folder)
     tables |= semantic.export(load_tokenizer(runs / "semantic"), folder)
     return tables | mulan.export_run(runs / "mulan", data, folder)

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 
 from ..config import STAGES, LibrettoConfig, preset
+from ..corpus.source import SAMPLE_RATE
 from ..errors import TrainingError, did_you_mean
 from . import build, checkpoint
 from .loop import train
@@ -81,7 +82,7 @@ def train_part(
     train(recipe, out=out, steps=total, minutes=minutes, validate_every=schedule.validate_every,
           warmup=min(schedule.warmup, total // 10), decay=schedule.decay, threads=threads)
     if part == "semantic" and (minutes is not None or trained_steps(out) >= total):
-        _cluster(out, data, device=device)
+        cluster(out, data, device=device)
     return out
 
 
@@ -144,14 +145,17 @@ def _with_settings(part: str, call: Any, *arguments: Any, **settings: Any) -> An
         raise TrainingError(f"{part} has no setting {unknown[1] or unknown[2]!r}; see the recipe in train/") from error
 
 
-def _cluster(run: Path, data: Path, *, device: str) -> None:
+def cluster(run: Path, data: Path, *, device: str = "cpu") -> None:
     """Fit the semantic tokens of a trained run, unless they belong to its checkpoint already."""
+    from ..semantic.data import open_clips
     from .semantic import TOKENS, fit_tokens
 
     weights = run / checkpoint.FOLDER / "model.safetensors"
     if (run / TOKENS).is_file() and (run / TOKENS).stat().st_mtime >= weights.stat().st_mtime:
         return
-    found = fit_tokens(run, data, device=device)
+    clips = open_clips(data)
+    lengths = [clips.length(clip) / SAMPLE_RATE for clip in clips.train]
+    found = fit_tokens(run, data, seconds=min(8000.0, 2 * sum(lengths)), crop_seconds=min(10.0, *lengths), device=device)
     logger.info("%s: tokens clustered, %.2f bits used", run, found.entropy_bits)
 
 

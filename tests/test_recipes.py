@@ -1,0 +1,177 @@
+"""The whole road at the tiny preset: music in code, every part trained a few steps, tokens, stages, weights, music."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+pytest.importorskip("numba")
+
+from libretto import Libretto  # noqa: E402
+from libretto.cli import main  # noqa: E402
+from libretto.corpus.build import build  # noqa: E402
+from libretto.errors import TrainingError, WeightsError  # noqa: E402
+from libretto.export import export_parts, export_weights, load_stage, read_tables  # noqa: E402
+from libretto.train import run as runner  # noqa: E402
+from libretto.train.checkpoint import read_config  # noqa: E402
+from libretto.train.run import Schedule, check_device, train_part  # noqa: E402
+from libretto.train.tokenize import TokenStore  # noqa: E402
+from libretto.weights import open_weights  # noqa: E402
+
+CLIPS = 12
+SETTINGS = {
+    "codec-tokens": {"batch": 4, "crop_seconds": 1.0, "pool_seconds": 40.0},
+    "codec": {"batch": 4, "adversarial_from": 2},
+    "semantic": {"batch": 2, "crop_seconds": 2.0},
+    "mulan": {"batch": 4},
+    "stage": {"batch_seconds": 8.0, "held_out": 4},
+}
+
+
+def part(road, name, stage=None, *, steps=3, runs=None, **more):
+    settings = {**SETTINGS.get(name, {}), **more.pop("settings", {})}
+    return train_part(name, stage=stage, preset_name="tiny", data=road.data, runs=runs or road.runs, steps=steps, device="cpu",
+                      settings=settings, **more)
+
+
+@pytest.fixture(scope="module")
+def road(tmp_path_factory):
+    """Dataset, runs and exported weights."""
+    home = tmp_path_factory.mktemp("road")
+    road = SimpleNamespace(data=home / "data", runs=home / "runs", weights=home / "weights")
+    build(road.data, hours=CLIPS * 6 / 3600, seconds=6.0, seed=3, styles=["house", "classical piano", "ambient"], fonts=[], workers=0,
+          valid=0.2, test=0.1)
+    for name in ("codec-tokens", "codec", "semantic", "mulan", "tokens"):
+        part(road, name)
+    for stage in ("semantic", "coarse", "fine"):
+        part(road, "stage", stage)
+    road.weights.mkdir()
+    (road.weights / "CARD.md").write_text("a card\n")
+    export_weights(road.runs, road.weights, preset_name="tiny")
+    return road
+
+
+@pytest.fixture
+def copied(road, tmp_path):
+    """The runs again, to be changed."""
+    shutil.copytree(road.runs, tmp_path / "runs")
+    return tmp_path / "runs"
+
+
+def test_from_a_corpus_to_music(road):
+    model = Libretto.load(road.weights)
+    take = model.generate("calm ambient pads", seconds=2.3, seed=7)
+    assert take.audio.samples.shape == (1, round(2.3 * 24_000)) and np.isfinite(take.audio.samples).all()
+    again = Libretto.load(road.weights).generate("calm ambient pads", seconds=2.3, seed=7)
+    other = model.generate("calm ambient pads", seconds=2.3, seed=7, take=1)
+    assert again.audio.samples.tobytes() == take.audio.samples.tobytes()
+    assert not np.array_equal(other.acoustic, take.acoustic)
+    assert (road.weights / "CARD.md").read_text() == "a card\n"
+    assert "sources.json" not in json.loads((road.weights / "manifest.json").read_text())["files"]
+
+
+def test_the_weights_tokenize_as_the_stages_learned(road):
+    model, store = Libretto.load(road.weights), TokenStore.open(road.runs / "tokens")
+    from libretto.corpus.dataset import Dataset
+
+    dataset = Dataset.open(road.data)
+    samples = dataset.audio(5)
+    assert np.array_equal(model.codec.encode(samples), store.acoustic(5))
+    assert np.array_equal(model.semantic.tokenize(samples), store.semantic(5))
+    assert np.array_equal(model.mulan.tokenize(model.embed(dataset.clips[5].captions[0])), store.style_text(5)[0])
+    tables = open_weights(road.weights).tables
+    assert all(np.array_equal(tables[name], value) for name, value in store.tables.items())
+
+
+def test_tokens_are_the_same_for_any_number_of_workers_and_may_come_by_and_by(road, tmp_path):
+    shutil.copytree(road.runs / "parts", tmp_path / "parts")
+    part(road, "tokens", runs=tmp_path, threads=3, settings={"hours": 4 * 6 / 3600})
+    assert len(TokenStore.open(tmp_path / "tokens")) == 4
+    part(road, "tokens", runs=tmp_path, threads=2)
+    assert len(TokenStore.open(tmp_path / "tokens")) == CLIPS
+    for file in (road.runs / "tokens").iterdir():
+        assert (tmp_path / "tokens" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_a_stage_goes_on_where_it_stopped_and_refuses_another_config(road, tmp_path, monkeypatch):
+    shutil.copytree(road.runs / "tokens", tmp_path / "tokens")
+    monkeypatch.setitem(runner.SCHEDULES, "stage-fine", Schedule(4, 0, 0.0, 0))
+    part(road, "stage", "fine", steps=2, runs=tmp_path)
+    out = part(road, "stage", "fine", steps=4, runs=tmp_path)
+    shutil.copytree(out, tmp_path / "stopped")
+    shutil.rmtree(out)
+    part(road, "stage", "fine", steps=4, runs=tmp_path)
+    for name in ("stage.safetensors", "config.json"):
+        assert (out / "checkpoint" / name).read_bytes() == (tmp_path / "stopped" / "checkpoint" / name).read_bytes()
+    assert "device" not in json.dumps(read_config(out))
+    with pytest.raises(TrainingError, match="learning_rate"):
+        part(road, "stage", "fine", runs=tmp_path, settings={"learning_rate": 1e-4})
+    with pytest.raises(TrainingError, match="no setting 'brass'"):
+        part(road, "stage", "fine", runs=tmp_path, settings={"brass": 1})
+
+
+def test_what_is_missing_is_named_with_the_command_that_makes_it(road, tmp_path):
+    for name, stage, before in (("codec", None, "codec-tokens"), ("tokens", None, "codec-tokens"), ("stage", "coarse", "tokens")):
+        with pytest.raises(TrainingError, match=f"libretto train {before} --data"):
+            part(road, name, stage, runs=tmp_path / "empty")
+    with pytest.raises(TrainingError, match="libretto train codec --data"):
+        export_weights(tmp_path / "empty", tmp_path / "weights", preset_name="tiny")
+    assert not (tmp_path / "weights").exists()
+    with pytest.raises(TrainingError, match="unknown part 'stages'; did you mean 'stage'"):
+        part(road, "stages")
+    with pytest.raises(TrainingError, match="expected stage and one of"):
+        part(road, "mulan", "coarse")
+
+
+def test_devices(road, monkeypatch, capsys):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    for name, words in (("cuda", "is not there"), ("cuda:1", "is not there"), ("gpu", "expected cpu, cuda")):
+        with pytest.raises(TrainingError, match=words):
+            check_device(name)
+    command = ["train", "mulan", "--preset", "tiny", "--data", str(road.data), "--runs", str(road.runs), "--steps", "3"]
+    assert main([*command, "--device", "cuda"]) == 2 and "--device cpu" in capsys.readouterr().err
+    assert main([*command, "--device", "cpu", "--set", "batch=4"]) == 0 and "mulan: done" in capsys.readouterr().out
+
+
+def test_runs_that_do_not_belong_together_are_not_exported(road, copied, tmp_path):
+    with pytest.raises(TrainingError, match="preset 'tiny', not 'small'"):
+        export_weights(copied, tmp_path / "weights", preset_name="small")
+    with (copied / "semantic" / "tokens.safetensors").open("ab") as stream:
+        stream.write(b"\0")
+    with pytest.raises(TrainingError, match="semantic changed since"):
+        part(road, "tokens", runs=copied)
+    shutil.copytree(road.runs / "semantic", copied / "semantic", dirs_exist_ok=True)
+    tables = read_tables(copied / "parts")
+    tables["codec.codebooks"] = tables["codec.codebooks"][:, ::-1]
+    with pytest.raises(TrainingError, match="trained on other codebooks"):
+        load_stage(copied / "stage-fine", Libretto.load(road.weights).config, "fine", tables)
+    shutil.copyfile(road.weights / "tables.safetensors", copied / "tokens" / "tables.safetensors")
+    store = read_tables(copied / "tokens")
+    from libretto.export import write_tables
+
+    write_tables(copied / "tokens", {**store, "mulan.codebooks": store["mulan.codebooks"] + 1})
+    with pytest.raises(WeightsError, match=r"another mulan\.codebooks"):
+        export_weights(copied, tmp_path / "weights", preset_name="tiny")
+    assert not (tmp_path / "weights").exists()
+
+
+def test_parts_are_fitted_once(road, copied):
+    before = (copied / "parts" / "tables.safetensors").stat().st_mtime_ns
+    config = Libretto.load(road.weights).config
+    assert export_parts(copied, copied / "parts", config=config, data=None) == copied / "parts"
+    assert (copied / "parts" / "tables.safetensors").stat().st_mtime_ns == before
+    shutil.rmtree(copied / "parts")
+    with pytest.raises(TrainingError, match="libretto train tokens"):
+        export_parts(copied, copied / "parts", config=config, data=None)
+
+
+def test_a_tiny_folder_for_other_tests(tiny_weights: Path):
+    take = Libretto.load(tiny_weights).generate("slow sad piano", seconds=1.0, seed=1)
+    assert take.audio.samples.shape == (1, 24_000) and take.audio.peak > 0
