@@ -67,5 +67,7 @@ def write_tiny(folder: Path) -> None:
     tables |= semantic_export.export(semantic, folder)
     tables |= mulan_export.export(mulan.eval(), books, folder)
     for name in STAGES:
-        tables |= stage_export.export(TokenLM(config.stage(name), stage_vectors(config, name, tables)).eval(), folder)
+        stage = TokenLM(config.stage(name), stage_vectors(config, name, tables))
+        torch.nn.init.normal_(stage.query.weight, std=0.2)  # it starts at zero: no condition would be heard
+        tables |= stage_export.export(stage.eval(), folder)
     export.finish(folder, config, tables)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from .pipeline import Libretto, load
     from .request import Request, Take
 
-_HOMES = {"Libretto": "pipeline", "load": "pipeline", "Request": "request", "Take": "request", "Waveform": "audio", "LibrettoError": "errors"}
+_HOMES = {
+    "Libretto": "pipeline", "load": "pipeline", "Request": "request", "Take": "request", "Waveform": "audio",
+    "LibrettoError": "errors",
+}
 
 
 def __getattr__(name: str) -> Any:

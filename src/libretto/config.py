@@ -247,6 +247,9 @@ class LibrettoConfig:
             self.codec.frame_rate % self.semantic.frame_rate == 0,
             f"codec at {self.codec.frame_rate} Hz is not a multiple of semantic at {self.semantic.frame_rate} Hz",
         )
+        for name in ("transformers", "crops", "temperatures", "top_k", "guidance"):
+            stages = sorted(getattr(self, name))
+            _check(stages == sorted(STAGES), f"{name} are given for {', '.join(stages) or 'no stage'}, expected {', '.join(STAGES)}")
 
     @property
     def sample_rate(self) -> int:
@@ -294,7 +297,8 @@ def _tiny() -> LibrettoConfig:
         name="tiny",
         codec=CodecSpec(levels=4, codebook_size=32, latent=8, encoder_width=16, encoder_layers=1, decoder_width=16, decoder_layers=1,
                         channels=2),
-        semantic=SemanticSpec(mel=mel, width=16, heads=2, contrastive_layers=1, prediction_layers=1, kernel=3, targets=32, codebook_size=32),
+        semantic=SemanticSpec(mel=mel, width=16, heads=2, contrastive_layers=1, prediction_layers=1, kernel=3, targets=32,
+                              codebook_size=32),
         mulan=MulanSpec(dimension=16, mel=mel, window_seconds=2.0, audio_width=16, audio_layers=1, text_vocabulary=512, text_length=32,
                         text_width=16, text_layers=1, text_heads=2, levels=3, codebook_size=16),
         melody=MelodySpec(layers=1, heads=2, width=16, dimension=8, levels=2, codebook_size=16),
@@ -379,18 +383,23 @@ def from_dict(cls: type, values: dict[str, Any], *, where: str = "config") -> An
         if key not in names:
             raise ConfigError(f"{where} has unknown key {key!r}; {did_you_mean(key, names)}")
     built = {key: _value(hints[key], value, where=f"{where}.{key}") for key, value in values.items()}
+    missing = [f.name for f in dataclasses.fields(cls) if f.name not in built
+               and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+    if missing:
+        raise ConfigError(f"{where} lacks {', '.join(missing)}")
     try:
         return cls(**built)
-    except TypeError as error:
-        missing = [f.name for f in dataclasses.fields(cls) if f.name not in built
-                   and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
-        raise ConfigError(f"{where} lacks {', '.join(missing) or 'nothing'}: {error}") from error
+    except ArithmeticError as error:  # a rate of zero
+        raise ConfigError(f"{where} cannot be built: {error}") from error
 
 
 def _value(hint: Any, value: Any, *, where: str) -> Any:
-    origin, arguments = getattr(hint, "__origin__", None), getattr(hint, "__args__", ())
-    if dataclasses.is_dataclass(hint):
+    origin: Any = getattr(hint, "__origin__", None)
+    arguments: tuple[Any, ...] = getattr(hint, "__args__", ())
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return from_dict(hint, value, where=where)
+    if origin in (tuple, dict) and not isinstance(value, (list, tuple) if origin is tuple else dict):
+        raise ConfigError(f"{where} is {value!r}, expected a {'list' if origin is tuple else 'table'}")
     if origin is tuple:
         return tuple(_value(arguments[0], item, where=where) for item in value)
     if origin is dict:

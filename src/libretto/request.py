@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +17,21 @@ PROMPT_LIMIT = 2_000  # characters; the text tower reads about a hundred word pi
 SECONDS_LIMIT = 3_600.0
 TAKES_LIMIT = 64
 SEED_LIMIT = 2**63
+_NUMBERS = (int, float, np.integer, np.floating)
+_OPTIONAL = ("guidance", "temperature", "top_k")
+
+
+def check_prompt(prompt: str) -> str:
+    """``prompt`` itself, when it says something and is not too long.
+
+    Raises:
+        RequestError: it is not.
+    """
+    if not isinstance(prompt, str) or not prompt.strip():
+        raise RequestError("the prompt is empty; describe the music in a few words, e.g. 'calm piano, slow'")
+    if len(prompt) > PROMPT_LIMIT:
+        raise RequestError(f"the prompt has {len(prompt):,} characters, at most {PROMPT_LIMIT:,} are read; shorten it")
+    return prompt
 
 
 @dataclass(frozen=True)
@@ -33,29 +47,31 @@ class Request:
     top_k: int | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.prompt, str) or not self.prompt.strip():
-            raise RequestError("the prompt is empty; describe the music in a few words, e.g. 'calm piano, slow'")
-        if len(self.prompt) > PROMPT_LIMIT:
-            raise RequestError(f"the prompt has {len(self.prompt):,} characters, at most {PROMPT_LIMIT:,} are read; shorten it")
-        self._number("seconds", self.seconds, 0.1, SECONDS_LIMIT)
-        self._whole("seed", self.seed, 0, SEED_LIMIT - 1)
-        self._whole("takes", self.takes, 1, TAKES_LIMIT)
-        if self.guidance is not None:
-            self._number("guidance", self.guidance, 0.0, 20.0)
-        if self.temperature is not None:
-            self._number("temperature", self.temperature, 0.01, 5.0)
-        if self.top_k is not None:
-            self._whole("top_k", self.top_k, 0, 1_000_000)
+        check_prompt(self.prompt)
+        self._number("seconds", 0.1, SECONDS_LIMIT)
+        self._whole("seed", 0, SEED_LIMIT - 1)
+        self._whole("takes", 1, TAKES_LIMIT)
+        self._number("guidance", 0.0, 20.0)
+        self._number("temperature", 0.01, 5.0)
+        self._whole("top_k", 0, 1_000_000)
 
-    @staticmethod
-    def _number(name: str, value: float, low: float, high: float) -> None:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or not low <= value <= high:
+    def _number(self, name: str, low: float, high: float) -> None:
+        """Check a field and make it a plain float; None stays where it is the default."""
+        value = getattr(self, name)
+        if value is None and name in _OPTIONAL:
+            return
+        if isinstance(value, bool) or not isinstance(value, _NUMBERS) or not low <= value <= high:  # nan is not
             raise RequestError(f"{name} is {value!r}, expected a number from {low:g} to {high:g}")
+        object.__setattr__(self, name, float(value))
 
-    @staticmethod
-    def _whole(name: str, value: int, low: int, high: int) -> None:
+    def _whole(self, name: str, low: int, high: int) -> None:
+        """Check a field and make it a plain int; None stays where it is the default."""
+        value = getattr(self, name)
+        if value is None and name in _OPTIONAL:
+            return
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
             raise RequestError(f"{name} is {value!r}, expected a whole number from {low} to {high}")
+        object.__setattr__(self, name, int(value))
 
 
 @dataclass
@@ -78,12 +94,38 @@ class Take:
         return self.request.seed
 
     def save(self, path: str | Path) -> None:
-        """Write request and tokens (no audio: ``libretto decode`` brings it back) as .npz, atomically."""
-        with atomic(Path(path)) as temporary, open(temporary, "wb") as stream:
-            np.savez_compressed(
-                stream,
-                tokens=self.acoustic.astype(np.uint16),
-                semantic=self.semantic.astype(np.uint16),
-                style=self.style.astype(np.uint16),
-                request=json.dumps(dataclasses.asdict(self.request) | {"take": self.take}),
-            )
+        """Write request and tokens (no audio: ``libretto decode`` brings it back) as .npz, whole or not at all."""
+        request = json.dumps(dataclasses.asdict(self.request) | {"take": self.take})
+        save_tokens(path, self.acoustic, self.semantic, style=self.style.astype(np.uint16), request=np.array(request))
+
+
+def save_tokens(path: str | Path, acoustic: np.ndarray, semantic: np.ndarray, **more: np.ndarray) -> None:
+    """Write acoustic tokens [K, T] (array "tokens"), semantic tokens [1, T25] and ``more`` as .npz, whole or not at all.
+
+    Raises:
+        RequestError: the place cannot be written to.
+    """
+    try:
+        with atomic(path) as temporary, open(temporary, "wb") as stream:
+            arrays = {"tokens": acoustic.astype(np.uint16), "semantic": semantic.astype(np.uint16)} | more
+            np.savez_compressed(stream, **arrays)
+    except OSError as error:
+        raise RequestError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def load_tokens(path: str | Path) -> np.ndarray:
+    """The acoustic tokens int64 [K, T] of a file written by ``save_tokens``.
+
+    Raises:
+        RequestError: the file is missing, or holds no tokens.
+    """
+    if not Path(path).is_file():
+        raise RequestError(f"{path} is {'a folder' if Path(path).is_dir() else 'not there'}, expected a file of `libretto encode`")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            tokens = archive["tokens"]
+    except Exception as error:  # a zip can be broken in a dozen ways
+        raise RequestError(f"{path} is no tokens file (.npz with an array 'tokens' [K, T]); write one with `libretto encode`") from error
+    if tokens.ndim != 2 or tokens.dtype.kind not in "ui" or tokens.size == 0:
+        raise RequestError(f"{path} holds {tokens.dtype} tokens of shape {list(tokens.shape)}, expected whole numbers [levels, frames]")
+    return tokens.astype(np.int64)

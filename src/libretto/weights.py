@@ -9,11 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from .config import LibrettoConfig, load_config
+from .config import STAGES, LibrettoConfig, load_config
 from .errors import ConfigError, WeightsError
 
 FORMAT = "libretto-weights-1"
 BUNDLED = Path(__file__).parent / "weights"
+FILES = (
+    "config.json", "tables.safetensors", "vocabulary.txt", "codec_encoder.onnx", "codec_decoder.onnx", "semantic.onnx",
+    "mulan_text.onnx", "mulan_audio.onnx", *(f"stage_{name}.onnx" for name in STAGES),
+)  # what every model has
+_AGAIN = "export or install the weights again"
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class WeightsFolder:
 
     @property
     def megabytes(self) -> float:
-        return sum(item.stat().st_size for item in self.path.iterdir()) / 1e6
+        return sum(item.stat().st_size for item in self.path.iterdir() if item.is_file()) / 1e6
 
 
 def digest(path: Path) -> str:
@@ -48,33 +53,50 @@ def write_manifest(folder: Path) -> None:
 def open_weights(folder: str | Path | None = None) -> WeightsFolder:
     """Check ``folder`` (the bundled model when None) against its manifest and read its configuration and tables.
 
-    Raises WeightsError when it is missing, foreign, incomplete or corrupted.
+    Raises:
+        WeightsError: it is missing, foreign, incomplete or corrupted.
     """
     path = Path(folder) if folder is not None else BUNDLED
     if not path.is_dir():
         raise WeightsError(f"no weights folder at {path}; expected one written by `libretto export`")
-    manifest = _manifest(path)
-    for name, expected in manifest["files"].items():
+    files = _manifest(path)
+    for name in files:
         if not (path / name).is_file():
-            raise WeightsError(f"{path} lacks {name}; export or install the weights again")
-        if digest(path / name) != expected:
-            raise WeightsError(f"{path / name} is corrupted (its sha256 is not the manifest's); export or install the weights again")
+            raise WeightsError(f"{path} lacks {name}; {_AGAIN}")
     try:
         config = load_config(path / "config.json")
     except ConfigError as error:
         raise WeightsError(f"{path}: {error}") from error
+    for name, expected in files.items():
+        if digest(path / name) != expected:
+            raise WeightsError(f"{path / name} is corrupted: its sha256 is not the manifest's; {_AGAIN}")
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    return WeightsFolder(path, config, load_file(path / "tables.safetensors"))
-
-
-def _manifest(path: Path) -> dict:
     try:
-        manifest = json.loads((path / "manifest.json").read_text())
+        return WeightsFolder(path, config, load_file(path / "tables.safetensors"))
+    except SafetensorError as error:
+        raise WeightsError(f"{path / 'tables.safetensors'} cannot be read ({error}); {_AGAIN}") from error
+
+
+def _manifest(path: Path) -> dict[str, str]:
+    """The files of the folder and their sha256.
+
+    Raises:
+        WeightsError: there is no manifest of this format, or it leaves out a file that a model needs.
+    """
+    place = path / "manifest.json"
+    try:
+        manifest = json.loads(place.read_text())
     except (OSError, ValueError) as error:
-        raise WeightsError(f"{path} has no readable manifest.json; it is not a Libretto weights folder") from error
+        raise WeightsError(f"{path} has no readable manifest.json; expected a folder written by `libretto export`") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise WeightsError(f"{path / 'manifest.json'} is not of format {FORMAT}; it is not a Libretto weights folder")
-    if "config.json" not in manifest["files"] or "tables.safetensors" not in manifest["files"]:
-        raise WeightsError(f"{path / 'manifest.json'} does not list config.json and tables.safetensors; export the weights again")
-    return manifest
+        got = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
+        raise WeightsError(f"{place} is of format {got!r}, expected {FORMAT!r}; export the weights with this version of libretto")
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not all(Path(name).name == name for name in files):
+        raise WeightsError(f"{place} lists no files by name; {_AGAIN}")
+    missing = [name for name in FILES if name not in files]
+    if missing:
+        raise WeightsError(f"{place} does not list {', '.join(missing)}; {_AGAIN}")
+    return files

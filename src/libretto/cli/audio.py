@@ -6,11 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-import numpy as np
-
 from ..errors import LibrettoError
-
-AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -35,25 +31,26 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 def encode(options: argparse.Namespace) -> None:
     from ..audio import Waveform, check_writable
-    from ..files import atomic
     from ..pipeline import Libretto
+    from ..request import save_tokens
 
     check_writable(options.output)
     audio = Waveform.load(options.input)
     model = Libretto.load(options.weights)
     acoustic, semantic = model.encode(audio)
-    with atomic(options.output) as temporary, open(temporary, "wb") as stream:
-        np.savez_compressed(stream, tokens=acoustic.astype(np.uint16), semantic=semantic.astype(np.uint16))
+    save_tokens(options.output, acoustic, semantic)
     levels, frames = acoustic.shape
-    print(f"{options.output}: {levels} levels, {frames} frames, {audio.seconds:.2f} s, {model.config.codec.tokens.bits_per_second / 1000:g} kbps")
+    rate = model.config.codec.tokens.bits_per_second / 1000
+    print(f"{options.output}: {levels} levels, {frames} frames, {audio.seconds:.2f} s, {rate:g} kbps")
 
 
 def decode(options: argparse.Namespace) -> None:
     from ..audio import check_writable
     from ..pipeline import Libretto
+    from ..request import load_tokens
 
     check_writable(options.output, audio=True)
-    tokens = read_tokens(options.input)
+    tokens = load_tokens(options.input)
     model = Libretto.load(options.weights)
     if options.levels is not None:
         if not 1 <= options.levels <= len(tokens):
@@ -64,28 +61,22 @@ def decode(options: argparse.Namespace) -> None:
     print(f"{options.output}: {audio.seconds:.2f} s from {len(tokens)} levels")
 
 
-def read_tokens(path: Path) -> np.ndarray:
-    """Acoustic tokens [K, T] of an .npz written by ``encode`` or ``generate --tokens``."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            tokens = archive["tokens"]
-    except FileNotFoundError as error:
-        raise LibrettoError(f"no such file: {path}") from error
-    except Exception as error:
-        raise LibrettoError(f"{path} is not a tokens file (.npz with an array 'tokens' [K, T]); write one with `libretto encode`") from error
-    if tokens.ndim != 2 or tokens.dtype.kind not in "ui" or tokens.shape[1] == 0:
-        raise LibrettoError(f"{path} holds tokens of shape {tokens.shape} and type {tokens.dtype}, expected whole numbers [K, T]")
-    return tokens.astype(np.int64)
-
-
 def embed(options: argparse.Namespace) -> None:
     from ..audio import Waveform
     from ..pipeline import Libretto
 
-    path = Path(options.input)
-    is_audio = path.suffix.lower() in AUDIO_SUFFIXES and " " not in path.suffix
-    audio = Waveform.load(path) if is_audio else None
+    item = Waveform.load(options.input) if _is_file(options.input) else options.input
     model = Libretto.load(options.weights)
-    embedding = model.embed(audio if audio is not None else options.input)
-    tokens = model.mulan.tokenize(embedding)
-    print(json.dumps({"input": options.input, "embedding": [round(float(x), 5) for x in embedding], "style": tokens.tolist()}))
+    embedding = model.embed(item)
+    style = model.mulan.tokenize(embedding).tolist()
+    print(json.dumps({"input": options.input, "embedding": [round(float(x), 5) for x in embedding], "style": style}))
+
+
+def _is_file(text: str) -> bool:
+    """Whether ``text`` is meant as a path of audio: a file that is there, or the name of one that is not."""
+    from ..audio import FORMATS
+
+    try:
+        return Path(text).suffix.lower() in FORMATS or Path(text).is_file()
+    except (OSError, ValueError):  # too long for a path, or with a zero byte
+        return False

@@ -6,20 +6,28 @@ import argparse
 import json
 from pathlib import Path
 
+from ..errors import LibrettoError
+
+_OWN = ("run", "command", "part", "output", "verbose")  # options that are not the evaluation's
+_DATA = {"stages": "a token store of `libretto train tokens`"}
+
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    parts = commands.add_parser("evaluate", help="measure a part on held-out data").add_subparsers(dest="part", metavar="PART", required=True)
+    parts = commands.add_parser("evaluate", help="measure a part on held-out data").add_subparsers(
+        dest="part", metavar="PART", required=True
+    )
     for name, text in (
         ("codec", "mel and STFT distance, bits used per level, Griffin-Lim beside it"),
-        ("semantic", "linear probes of chroma, onset, style"),
+        ("semantic", "linear probes of chroma, onset, style and instruments"),
         ("mulan", "retrieval among held-out clips"),
         ("stages", "bits per token against unigram, bigram and a shuffled condition"),
         ("end-to-end", "ten styles' prompts: silence, clipping, loudness, style similarity"),
     ):
         sub = parts.add_parser(name, help=text)
         if name != "end-to-end":
-            sub.add_argument("--data", type=Path, required=True, help="a held-out dataset folder (token store for stages)")
-            sub.add_argument("--split", default="test")
+            sub.add_argument("--data", type=Path, required=True, help=_DATA.get(name, "a dataset folder"))
+        if name in ("codec", "mulan", "stages"):
+            sub.add_argument("--split", default="test", choices=("train", "valid", "test"), help="default test")
         sub.add_argument("--limit", type=int, help="at most so many clips")
         sub.add_argument("--weights", type=Path)
         sub.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
@@ -27,18 +35,26 @@ def add_to(commands: argparse._SubParsersAction) -> None:
             sub.add_argument("--recordings", type=Path, help="also a folder of real recordings")
         if name == "end-to-end":
             sub.add_argument("--seconds", type=float, default=10.0)
-            sub.add_argument("--seeds", type=int, default=3)
+            sub.add_argument("--seeds", type=int, default=3, help="takes a prompt (default 3)")
             sub.add_argument("--keep", type=Path, help="keep the audio and spectrograms here")
         sub.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
+    from ..audio import check_writable
     from ..evaluate import evaluate_part
     from ..files import atomic
 
-    given = {name: value for name, value in vars(options).items() if name not in ("run", "command", "part", "output", "verbose")}
-    report = evaluate_part(options.part, **given)
-    text = json.dumps(report, indent=2)
+    given = {name: value for name, value in vars(options).items() if name not in _OWN}
+    for name in ("data", "recordings"):
+        folder = given.get(name)
+        if folder is not None and not folder.is_dir():
+            raise LibrettoError(f"--{name} {folder} is no folder; expected {_DATA.get(options.part, 'a dataset folder')}")
+    if options.limit is not None and options.limit < 1:
+        raise LibrettoError(f"--limit is {options.limit}, expected 1 or more")
+    if options.output is not None:
+        check_writable(options.output)
+    text = json.dumps(evaluate_part(options.part, **given), indent=2)
     if options.output is not None:
         with atomic(options.output) as temporary:
             temporary.write_text(text + "\n")

@@ -6,10 +6,14 @@ import argparse
 import secrets
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import LibrettoError
 from ..request import Request
 from .progress import Progress
+
+if TYPE_CHECKING:
+    from ..pipeline import Libretto
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -43,12 +47,14 @@ def run(options: argparse.Namespace) -> None:
         prompt=options.prompt, seconds=options.seconds, seed=seed, takes=options.takes,
         guidance=options.guidance, temperature=options.temperature, top_k=options.top_k,
     )
-    outputs = [option for option in (options.output, options.spectrogram, options.tokens) if option is not None]
-    check_writable(options.output, audio=True)
-    for path in outputs[1:]:
-        check_writable(path)
-    if len(set(outputs)) < len(outputs):
+    wanted = [path for path in (options.output, options.spectrogram, options.tokens) if path is not None]
+    for index in range(request.takes):
+        for path in wanted:
+            check_writable(numbered(path, index, request.takes), audio=path is options.output)
+    if len(set(wanted)) < len(wanted):
         raise LibrettoError(f"two outputs have the same name {options.output}; give each its own")
+    if options.spectrogram is not None and options.spectrogram.suffix.lower() != ".png":
+        raise LibrettoError(f"{options.spectrogram} has suffix {options.spectrogram.suffix!r}, a spectrogram is a .png")
 
     started = time.perf_counter()
     model = Libretto.load(options.weights, threads=options.threads)
@@ -57,12 +63,11 @@ def run(options: argparse.Namespace) -> None:
         _one(model, request, index, options, loaded)
 
 
-def _one(model, request: Request, index: int, options: argparse.Namespace, loaded: float) -> None:
-    bar = Progress(f"take {index + 1} of {request.takes}", request.seconds)
+def _one(model: Libretto, request: Request, index: int, options: argparse.Namespace, loaded: float) -> None:
     started = time.perf_counter()
-    take = model.perform(request, take=index, progress=bar.update)
+    with Progress(f"take {index + 1} of {request.takes}", request.seconds) as bar:
+        take = model.perform(request, take=index, progress=bar.update)
     elapsed = time.perf_counter() - started
-    bar.close()
     output = numbered(options.output, index, request.takes)
     take.audio.save(output)
     if options.spectrogram is not None:
@@ -71,8 +76,7 @@ def _one(model, request: Request, index: int, options: argparse.Namespace, loade
         save_spectrogram(take.audio, numbered(options.spectrogram, index, request.takes))
     if options.tokens is not None:
         take.save(numbered(options.tokens, index, request.takes))
-    parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in take.timing.items())
-    print(f"{output}: {take.audio.seconds:.1f} s, seed {request.seed}, take {index + 1}")
-    print(f"  {elapsed:.1f} s, {take.audio.seconds / elapsed:.1f} times faster than real time ({parts}); model read in {loaded:.1f} s")
-
-
+    parts = ", ".join(f"{name} {seconds:.2f}" for name, seconds in take.timing.items())
+    ratio = take.audio.seconds / elapsed
+    print(f"{output}: {take.audio.seconds:g} s, seed {request.seed}, take {index + 1}")
+    print(f"  made in {elapsed:.2f} s, {ratio:.2f} x real time ({parts}); model read in {loaded:.2f} s")

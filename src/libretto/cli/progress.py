@@ -1,30 +1,42 @@
-"""A progress bar of one line on the error stream; silent when that is not a terminal."""
+"""A progress bar of one line on the error stream; a line for each tenth when that is not a terminal."""
 
 from __future__ import annotations
 
+import math
 import sys
 import time
+from types import TracebackType
+
+_WIDTH = 30  # characters
 
 
 class Progress:
-    """Counts towards ``total``; ``update`` takes the new position."""
+    """Counts towards ``total`` (infinite: nobody knows); a context manager, so that errors start on a line of their own."""
 
     def __init__(self, label: str, total: float, *, unit: str = "s") -> None:
         self.label, self.total, self.unit = label, total, unit
-        self.started = time.perf_counter()
-        self.interactive = sys.stderr.isatty()
-        self.tenth = -1
+        self._started = time.perf_counter()
+        self._interactive = sys.stderr.isatty()
+        self._tenth = -1
+        self._open = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._open:
+            print(file=sys.stderr)
 
     def update(self, position: float) -> None:
-        share = min(position / self.total, 1.0) if self.total else 1.0
-        elapsed = time.perf_counter() - self.started
-        text = f"{self.label} [{'=' * int(share * 30):<30}] {position:6.1f}/{self.total:.1f} {self.unit}  {elapsed:5.1f} s elapsed"
-        if self.interactive:
+        """Show that ``position`` of ``total`` is reached."""
+        share = min(position / self.total, 1.0) if self.total > 0 else 1.0
+        whole = f"/{self.total:.1f}" if math.isfinite(self.total) else ""
+        elapsed = time.perf_counter() - self._started
+        bar = "=" * int(share * _WIDTH)
+        text = f"{self.label} [{bar:<{_WIDTH}}] {position:6.1f}{whole} {self.unit}  {elapsed:5.1f} s elapsed"
+        if self._interactive:
+            self._open = True
             print(f"\r{text}", end="", file=sys.stderr, flush=True)
-        elif int(share * 10) > self.tenth:  # a log gets a line for each tenth
-            self.tenth = int(share * 10)
+        elif int(share * 10) > self._tenth:
+            self._tenth = int(share * 10)
             print(text, file=sys.stderr, flush=True)
-
-    def close(self) -> None:
-        if self.interactive:
-            print(file=sys.stderr)

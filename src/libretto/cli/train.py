@@ -8,7 +8,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from ..errors import LibrettoError
+from ..config import preset
+from ..errors import LibrettoError, require
 
 PARTS = ("codec-tokens", "codec", "semantic", "mulan", "tokens", "stage")
 
@@ -29,7 +30,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("--seed", type=int, default=0)
     sub.add_argument("--threads", type=int, default=1, help="CPU threads; with `tokens`: clips at once (default 1)")
     sub.add_argument("--device", default="cpu", help="cpu, cuda or cuda:NUMBER (default cpu); `tokens` runs on the CPU")
-    sub.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
+    sub.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
                      help="settings of the recipe, e.g. batch=16; with `tokens`: hours=2 for the first two hours")
     sub.set_defaults(run=run)
 
@@ -51,15 +52,20 @@ def settings(pairs: list[str]) -> dict[str, Any]:
 def run(options: argparse.Namespace) -> None:
     if (options.part == "stage") != (options.stage is not None):
         raise LibrettoError("`libretto train stage` needs one of semantic, coarse, fine; the other parts take no stage")
+    given = settings(options.set)
+    preset(options.preset)
+    if not options.data.is_dir():
+        raise LibrettoError(f"--data {options.data} is no folder; `libretto corpus build FOLDER` makes one")
     from ..train.threads import use_threads, wait_passively
 
     wait_passively()
     use_threads(options.threads)
+    require("torch", extra="train")
     from ..train.run import train_part
 
     logging.getLogger("libretto").setLevel(logging.INFO)  # a training tells where it stands, whatever --verbose says
     folder = train_part(
         options.part, stage=options.stage, preset_name=options.preset, data=options.data, runs=options.runs, steps=options.steps,
-        minutes=options.minutes, seed=options.seed, threads=options.threads, device=options.device, settings=settings(options.set),
+        minutes=options.minutes, seed=options.seed, threads=options.threads, device=options.device, settings=given,
     )
     print(f"{folder}: done")

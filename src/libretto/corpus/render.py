@@ -44,7 +44,8 @@ def render(
     found = soundfont.find_fonts(fonts)
     samples = round(score.seconds * sample_rate)
     desk = mixer.Mixer(score, samples, np.random.default_rng([score.seed, 1]), sample_rate=sample_rate)
-    energies, kept = [], {}
+    energies: list[float] = []
+    kept: dict[str, np.ndarray] = {}
     for index, part in enumerate(score.parts):
         rng = np.random.default_rng([score.seed, 2, index])
         sound = play(part, samples, rng, fonts=found, sample_rate=sample_rate)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -93,8 +94,13 @@ def is_sound(path: Path, program: int, pitch: int, *, sample_rate: int) -> bool:
             float(np.abs(play(path, program, [note], sample_rate // 3, sample_rate=sample_rate)).max())
         )
     return peaks[0] > 1e-4 and all(
-        low * 0.95 < high < low * 4 for low, high in zip(peaks, peaks[1:], strict=False)
+        low * 0.95 < high < low * 4 for low, high in pairwise(peaks)
     )
+
+
+def _bytes(frames: np.ndarray) -> memoryview:
+    """The memory of contiguous ``frames``, for the synthesiser to write into."""
+    return memoryview(frames.data).cast("B")
 
 
 def play(
@@ -116,14 +122,14 @@ def play(
         if at >= samples:
             break
         if at > position:
-            synth.generate_simple(at - position, memoryview(out[position:at]).cast("B"))
+            synth.generate_simple(at - position, _bytes(out[position:at]))
             position = at
         if velocity:
             synth.noteon(channel, pitch, velocity)
         else:
             synth.noteoff(channel, pitch)
     if position < samples:
-        synth.generate_simple(samples - position, memoryview(out[position:]).cast("B"))
+        synth.generate_simple(samples - position, _bytes(out[position:]))
     _silence(synth, sample_rate)
     return halve(out) if factor == 2 else np.ascontiguousarray(out.T)
 

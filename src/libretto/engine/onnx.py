@@ -16,6 +16,7 @@ from ..nn.positions import relative_buckets
 if TYPE_CHECKING:
     import onnxruntime
 
+MOST_THREADS = 4  # by default: the steps of small models gain nothing from more; ours
 BUCKETS_INPUT = "buckets"  # present in graphs with T5 positions
 
 
@@ -23,8 +24,8 @@ def session(path: Path | str, *, threads: int | None = None) -> onnxruntime.Infe
     """A CPU session of the graph at ``path``.
 
     Args:
-        threads: threads of one operator; by default OMP_NUM_THREADS, or else all cores. Idle threads sleep: spinning
-            ones collapse when another process takes a core.
+        threads: threads of one operator, ``default_threads`` when None. Idle threads sleep: spinning ones collapse
+            when another process takes a core.
 
     Raises:
         WeightsError: the file is missing, corrupted, or not a graph this onnxruntime can run.
@@ -36,7 +37,7 @@ def session(path: Path | str, *, threads: int | None = None) -> onnxruntime.Infe
         raise WeightsError(f"{path} does not exist; export or install the weights again")
     options = runtime.SessionOptions()
     options.log_severity_level = 3
-    options.intra_op_num_threads = _threads(threads)
+    options.intra_op_num_threads = default_threads() if threads is None else max(1, threads)
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
@@ -48,11 +49,13 @@ def session(path: Path | str, *, threads: int | None = None) -> onnxruntime.Infe
                            "export or install the weights again") from error
 
 
-def _threads(asked: int | None) -> int:
-    if asked is not None:
-        return max(1, asked)
+def default_threads() -> int:
+    """OMP_NUM_THREADS where it is set, else the cores this process may use, at most ``MOST_THREADS``."""
     stated = os.environ.get("OMP_NUM_THREADS", "")
-    return int(stated) if stated.isdigit() and int(stated) > 0 else 0
+    if stated.isdigit() and int(stated) > 0:
+        return int(stated)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(MOST_THREADS, cores)
 
 
 @dataclass
@@ -100,7 +103,6 @@ class OnnxSteps:
     def copy(self, cache: OnnxCache) -> OnnxCache:
         """An independent copy."""
         from onnxruntime import OrtValue
-
 
         def copied(group: list[Any]) -> list[Any]:
             return [OrtValue.ortvalue_from_numpy(value.numpy().copy()) for value in group]

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from ..errors import RequestError, did_you_mean
 
-def evaluate_part(part: str, **options: Any) -> dict[str, Any]:
-    """Run the evaluation named ``part`` (codec, semantic, mulan, stages, end-to-end)."""
+PARTS = ("codec", "semantic", "mulan", "stages", "end-to-end")
+
+
+def evaluate_part(part: str, *, weights: str | Path | None = None, **options: Any) -> dict[str, Any]:
+    """Run the evaluation named ``part`` on the bundled weights or those in a folder.
+
+    Args:
+        options: of ``evaluate`` in the part's module.
+    """
+    if part not in PARTS:
+        raise RequestError(f"unknown part {part!r}; {did_you_mean(part, list(PARTS))}")
     from ..pipeline import Libretto
 
-    model = Libretto.load(options.pop("weights", None))
-    if part == "codec":
-        from .codec import evaluate
-    elif part == "semantic":
-        from .semantic import evaluate
-    elif part == "mulan":
-        from .mulan import evaluate
-    elif part == "stages":
-        from .stages import evaluate
-    else:
-        from .end_to_end import evaluate
-    return evaluate(model, **options)
+    model = Libretto.load(weights)
+    return import_module(f".{part.replace('-', '_')}", __name__).evaluate(model, **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from ..audio import Waveform
+from ..errors import RequestError
 from ..pipeline import Libretto
 from ..request import Request
 from ..spectrogram import save_spectrogram
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
+_FIRST_SEED = 1000
 
 # One sentence a style, ours; no seed of the training corpus speaks them.
 PROMPTS = {
@@ -43,14 +46,15 @@ def longest_silence(samples: np.ndarray, sample_rate: int, *, decibels: float = 
     return longest * size / sample_rate
 
 
-def sound_figures(audio: Waveform) -> dict[str, float]:
-    """Peak, clipped share, longest silence in seconds, loudness in LUFS, DC offset."""
+def sound_figures(audio: Waveform) -> dict[str, float | None]:
+    """Peak, clipped share, longest silence in seconds, loudness in LUFS (None: silent), DC offset."""
     samples = audio.mono().samples[0]
+    loudness = audio.loudness()
     return {
         "peak": round(float(audio.peak), 4),
         "clipped_share": float((np.abs(samples) >= 0.999).mean()),
         "silence_seconds": round(longest_silence(samples, audio.sample_rate), 2),
-        "lufs": round(float(audio.loudness()), 1),
+        "lufs": round(loudness, 1) if math.isfinite(loudness) else None,
         "dc": float(samples.mean()),
     }
 
@@ -58,42 +62,60 @@ def sound_figures(audio: Waveform) -> dict[str, float]:
 def evaluate(
     model: Libretto, *, seconds: float = 10.0, seeds: int = 3, limit: int | None = None, keep: Path | None = None
 ) -> dict[str, Any]:
-    """Every prompt of ``PROMPTS`` with ``seeds`` seeds; similarity is of our own MuLan towers, so it is named after them."""
+    """Every prompt of ``PROMPTS`` with ``seeds`` seeds; similarity is of our own MuLan towers, so it is named after them.
+
+    Args:
+        limit: only the first so many prompts.
+        keep: a folder to leave audio and spectrograms in.
+    """
+    if seeds < 1:
+        raise RequestError(f"seeds is {seeds}, expected 1 or more")
     names = list(PROMPTS)[:limit]
     texts = np.stack([model.embed(PROMPTS[name]) for name in names])  # [P, D]
-    clips, similarities = [], []
-    started, played = time.perf_counter(), 0.0
+    clips: list[dict[str, Any]] = []
+    similarities = []
+    elapsed = 0.0
     for row, name in enumerate(names):
-        for seed in range(seeds):
-            take = model.perform(Request(PROMPTS[name], seconds=seconds, seed=1000 + seed))
-            played += take.audio.seconds
+        for seed in range(_FIRST_SEED, _FIRST_SEED + seeds):
+            started = time.perf_counter()
+            take = model.perform(Request(PROMPTS[name], seconds=seconds, seed=seed))
+            elapsed += time.perf_counter() - started
             if keep is not None:
-                keep.mkdir(parents=True, exist_ok=True)
-                stem = keep / f"{name.replace(' ', '-')}-{seed}"
-                take.audio.save(stem.with_suffix(".wav"))
-                save_spectrogram(take.audio, stem.with_suffix(".png"))
+                _keep(take.audio, keep, f"{name.replace(' ', '-')}-{seed}")
             similarity = texts @ model.embed(take.audio)  # [P]
             similarities.append(similarity)
             rank = int((similarity > similarity[row]).sum()) + 1
-            clips.append({"style": name, "seed": 1000 + seed, "rank": rank, "similarity": round(float(similarity[row]), 3)} | sound_figures(take.audio))
-            log.info("%s", clips[-1])
-    elapsed = time.perf_counter() - started
-    matrix = np.stack(similarities)  # [P * seeds, P]
-    own = np.repeat(np.arange(len(names)), seeds)
+            figures = {"style": name, "seed": seed, "rank": rank, "similarity": round(float(similarity[row]), 3)}
+            clips.append(figures | sound_figures(take.audio))
+            logger.info("%s", clips[-1])
+    own, others = _similarities(np.stack(similarities), np.repeat(np.arange(len(names)), seeds))
     ranks = np.array([clip["rank"] for clip in clips])
-    mine = matrix[np.arange(len(own)), own]  # [P * seeds]
-    shuffled = float((matrix.sum() - mine.sum()) / (matrix.size - mine.size)) if len(names) > 1 else 0.0
+    loudness = [clip["lufs"] for clip in clips if clip["lufs"] is not None]
     return {
         "clips": len(clips),
         "seconds_each": seconds,
-        "first_or_second_share": round(float((ranks <= 2).mean()), 3),
         "first_share": round(float((ranks == 1).mean()), 3),
+        "chance_first": round(1 / len(names), 3),
+        "first_or_second_share": round(float((ranks <= 2).mean()), 3),
         "chance_first_or_second": round(min(2 / len(names), 1.0), 3),
-        "similarity_own_prompt": round(float(mine.mean()), 3),
-        "similarity_other_prompts": round(shuffled, 3),
+        "similarity_own_prompt": own,
+        "similarity_other_prompts": others,
         "longest_silence_seconds": max(clip["silence_seconds"] for clip in clips),
         "highest_peak": max(clip["peak"] for clip in clips),
-        "lufs_mean": round(float(np.mean([clip["lufs"] for clip in clips])), 1),
-        "times_real_time": round(played / elapsed, 2),
+        "lufs_mean": round(float(np.mean(loudness)), 1) if loudness else None,
+        "times_real_time": round(seconds * len(clips) / elapsed, 2),
         "each": clips,
     }
+
+
+def _similarities(matrix: np.ndarray, own: np.ndarray) -> tuple[float, float | None]:
+    """Mean of [clips, P] at each clip's own prompt and at all others (None where there is one prompt)."""
+    mine = matrix[np.arange(len(own)), own]
+    rest = matrix.size - mine.size
+    return round(float(mine.mean()), 3), round(float((matrix.sum() - mine.sum()) / rest), 3) if rest else None
+
+
+def _keep(audio: Waveform, folder: Path, stem: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    audio.save(folder / f"{stem}.wav")
+    save_spectrogram(audio, folder / f"{stem}.png")

@@ -12,6 +12,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,6 @@ from ..features import log_mel
 
 if TYPE_CHECKING:
     from ..semantic.data import Clips, Labels
-    from ..semantic.runtime import SemanticRuntime
 
 _SIDE = 2  # token frames of context on each side of a probe
 _PENALTIES = (3.0, 30.0, 300.0)
@@ -173,7 +173,7 @@ def _targets(samples: np.ndarray, labels: Labels, names: _Names, *, sample_rate:
     peaks = onsets(samples, sample_rate=sample_rate, frame_rate=frame_rate)
     whole = [float(labels.style == style) for style in names.styles]
     whole += [float(name in labels.instruments) for name in names.instruments]
-    return np.concatenate([pitches, peaks[:, None], np.tile(np.float32(whole), (len(pitches), 1))], axis=1)
+    return np.concatenate([pitches, peaks[:, None], np.tile(np.array(whole, np.float32), (len(pitches), 1))], axis=1)
 
 
 def _material(tokenize: Tokenize, clips: Clips, chosen: Sequence[int], names: _Names, mel: MelSpec, frame_rate: int,
@@ -255,7 +255,18 @@ def probe(tokenize: Tokenize, clips: Clips, *, vocabulary: int, frame_rate: int,
     return SemanticReport(probes, entropy, int((share > 0).sum()))
 
 
-def evaluate(runtime: SemanticRuntime, clips: Clips, **settings: Any) -> SemanticReport:
-    """``probe`` for a runtime; settings are those of ``probe``."""
-    spec = runtime.spec
-    return probe(runtime.tokenize, clips, vocabulary=spec.codebook_size, frame_rate=spec.frame_rate, **settings)
+def evaluate(model: Any, *, data: Path, limit: int | None = None) -> dict[str, Any]:
+    """The probes of ``model``'s (``pipeline.Libretto``) semantic tokens, fitted on the training clips of ``data``.
+
+    Args:
+        limit: at most so many held-out clips (60 by default).
+    """
+    from ..semantic.data import open_clips
+
+    spec = model.semantic.spec
+    report = probe(
+        model.semantic.tokenize, open_clips(data), vocabulary=spec.codebook_size, frame_rate=spec.frame_rate,
+        held_out_clips=limit or 60,
+    )
+    probes = {name: dataclasses.asdict(found) | {"recovered": found.recovered} for name, found in report.probes.items()}
+    return {"probes": probes, "entropy_bits": report.entropy_bits, "used": report.used}

@@ -57,7 +57,7 @@ class ClipFeatures:
         flat = self._map[self._offsets[index] : self._offsets[index + 1]]
         return flat[: frames * bands].reshape(frames, bands), flat[frames * bands :].reshape(-1, 24)
 
-    def windows(self, indices: Sequence[int], starts: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    def windows(self, indices: Sequence[int] | np.ndarray, starts: Sequence[float] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """One window of each clip; ``starts`` in 0..1 lie between its first and its last possible place.
 
         Returns:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,9 +22,17 @@ _WINDOWS = 16  # windows that pass the audio tower together
 
 
 class MulanRuntime:
-    """The joint embedding. ``tables`` holds ``mulan.codebooks`` float [levels, V, D], and ``mulan.scale`` [1]."""
+    """The joint embedding; each tower is opened at its first use.
 
-    def __init__(self, spec: MulanSpec, folder: Path, tables: Mapping[str, np.ndarray]) -> None:
+    Args:
+        folder: holds ``mulan_text.onnx``, ``mulan_audio.onnx`` and ``vocabulary.txt``.
+        tables: holds ``mulan.codebooks`` float [levels, V, D], and ``mulan.scale`` [1].
+        threads: of one ONNX operator; see ``engine.onnx.session``.
+    """
+
+    def __init__(
+        self, spec: MulanSpec, folder: Path, tables: Mapping[str, np.ndarray], *, threads: int | None = None
+    ) -> None:
         shape = (spec.levels, spec.codebook_size, spec.dimension)
         codebooks = tables.get("mulan.codebooks")
         if codebooks is None or codebooks.shape != shape:
@@ -32,7 +42,15 @@ class MulanRuntime:
         self.codebooks = codebooks.astype(np.float32)
         self.scale = float(tables["mulan.scale"][0]) if "mulan.scale" in tables else 1.0  # inverse temperature of the loss
         self.tokenizer = Tokenizer.load(folder / VOCABULARY, length=spec.text_length)
-        self._text, self._audio = session(folder / TEXT), session(folder / AUDIO)
+        self._folder, self._threads = folder, threads
+
+    @cached_property
+    def _text(self) -> Any:
+        return session(self._folder / TEXT, threads=self._threads)
+
+    @cached_property
+    def _audio(self) -> Any:
+        return session(self._folder / AUDIO, threads=self._threads)
 
     @property
     def tokens(self) -> TokenSpec:

@@ -24,8 +24,11 @@ class Labels:
 class Clips(Protocol):
     """Mono clips at the model's rate, split into training and held-out ones."""
 
-    train: Sequence[int]
-    held_out: Sequence[int]
+    @property
+    def train(self) -> Sequence[int]: ...
+
+    @property
+    def held_out(self) -> Sequence[int]: ...
 
     def length(self, clip: int) -> int: ...
 
@@ -88,4 +91,6 @@ def open_clips(path: Path | str) -> Clips:
     path = Path(path)
     if not path.exists():
         raise CorpusError(f"{path} does not exist; give a dataset folder or a .npy array [clips, samples]")
-    return ArrayClips(path) if path.suffix == ".npy" else DatasetClips(path)
+    if path.suffix == ".npy":
+        return ArrayClips(path)
+    return DatasetClips(path)

@@ -24,7 +24,7 @@ class SemanticRuntime:
     and a frame's token does not change with what follows later than the margin.
     """
 
-    def __init__(self, spec: SemanticSpec, folder: Path | str, tables: Mapping[str, np.ndarray]) -> None:
+    def __init__(self, spec: SemanticSpec, folder: Path | str, tables: Mapping[str, np.ndarray], *, threads: int | None = None) -> None:
         if CENTROIDS not in tables:
             raise WeightsError(f"the tables lack {CENTROIDS}; export the weights again")
         self.spec = spec
@@ -32,7 +32,7 @@ class SemanticRuntime:
         if len(self.centroids) != spec.codebook_size:
             raise WeightsError(f"{CENTROIDS} has {len(self.centroids)} rows, expected {spec.codebook_size}")
         self._norms = (self.centroids**2).sum(1)
-        self._session = session(Path(folder) / FILE)
+        self._session = session(Path(folder) / FILE, threads=threads)
 
     @property
     def frame_rate(self) -> int:

@@ -307,6 +307,7 @@ class StageRuntime:
             logits[:, levels], draws, temperature=chosen.temperature, top_k=chosen.top_k, top_p=chosen.top_p
         )
         state.step += 1
+        assert state.window is not None  # _logits has just used it
         state.window.step = state.step
 
 

@@ -82,7 +82,7 @@ class SemanticRecipe:
     def step(self, batch: Tensor, step: int, rate: float) -> dict[str, float]:
         with torch.no_grad():
             frames = self.model.frames(batch)
-        mask = span_mask(*frames.shape[:2], loop.generator(self.seed, step)).to(self.device)
+        mask = span_mask(len(frames), frames.shape[1], loop.generator(self.seed, step)).to(self.device)
         with loop.autocast(self.device):
             losses = self.model.losses(frames, mask)
         norm = loop.optimise(losses.total, self.optimizers["adam"], clip=1.0, rate=rate)
@@ -93,7 +93,7 @@ class SemanticRecipe:
         """Losses on held-out crops, the same ones every time."""
         audio = crops(self.clips, self.clips.held_out, loop.numpy_generator(self.seed, 0, 2), count=16, samples=self.samples)
         frames = self.model.frames(torch.from_numpy(audio).to(self.device))
-        mask = span_mask(*frames.shape[:2], loop.generator(self.seed, 0, 2)).to(self.device)
+        mask = span_mask(len(frames), frames.shape[1], loop.generator(self.seed, 0, 2)).to(self.device)
         with torch.no_grad(), loop.autocast(self.device):
             losses = self.model.losses(frames, mask)
         return {"contrastive": losses.contrastive.item(), "prediction": losses.prediction.item(),

@@ -56,7 +56,8 @@ class StageRecipe:
         }
         self.modules: dict[str, nn.Module] = {"stage": self.model}
         self.optimizers = {"stage": _adamw(self.model, learning_rate=learning_rate, weight_decay=weight_decay)}
-        self._limit, self._held_out, self._baselines = held_out, None, None
+        self._limit = held_out
+        self._measured: tuple[list[Crop], Baselines] | None = None
 
     def _calibrate(self) -> None:
         rng = numpy_generator(self.seed, 0, 1)
@@ -100,10 +101,9 @@ class StageRecipe:
 
     def validate(self) -> dict[str, float]:
         """Held-out bits per token of every level, against unigram and bigram, and with shuffled conditions."""
-        if self._baselines is None:
-            self._held_out = held_out_crops(self.reader, limit=self._limit)
-            self._baselines = store_baselines(self.reader)
-        return self.report(self._held_out, self._baselines)
+        if self._measured is None:
+            self._measured = held_out_crops(self.reader, limit=self._limit), store_baselines(self.reader)
+        return self.report(*self._measured)
 
     def report(self, crops: list[Crop], counted: Baselines) -> dict[str, float]:
         return evaluate_stage(lambda crop: self._nats(crop).float().cpu().numpy(), crops, counted, self.spec).figures()

@@ -254,7 +254,8 @@ def tokenize_dataset(
         hours: only the first so many hours of clips; more may be asked for later.
         progress: called with (clips done, clips).
     """
-    wanted = {key: tables[key] for key in ("codec.codebooks", "semantic.centroids", "mulan.codebooks") if key in tables}
+    names = ("codec.codebooks", "semantic.centroids", "mulan.codebooks")
+    wanted: dict[str, np.ndarray] = {name: tables[name] for name in names if name in tables}
     writer = TokenWriter(out, config, tables=wanted)
     done, complete = writer.done, False
     chosen = _first_hours(dataset, hours)
