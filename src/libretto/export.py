@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 TABLES, CONFIG, CARD = "tables.safetensors", "config.json", "CARD.md"
 _SOURCES = "sources.json"
-_PART_FILES = {  # what of each run decides the tokens
+_DECIDING = {  # what of each run decides the tokens
     "codec-tokens": ("checkpoint/tokens.safetensors",),
+    "codec": ("checkpoint/codec.safetensors",),
     "semantic": ("checkpoint/model.safetensors", "tokens.safetensors"),
     "mulan": ("checkpoint/mulan.safetensors",),
 }
@@ -63,8 +64,8 @@ def export_parts(runs: Path | str, folder: Path | str, *, config: LibrettoConfig
     require("torch", extra="train")
     runs, folder = Path(runs), Path(folder)
     recover_folder(folder)
-    stored = _sources(folder)
-    found = {part: _digest(runs / part, part) for part in _PART_FILES if (runs / part).exists()}
+    stored, tokenizers = _sources(folder), _tokenizers(config)
+    found = {part: _digest(runs / part, part) for part in tokenizers if (runs / part).exists()}
     changed = [part for part, value in found.items() if stored.get(part, value) != value]
     if stored and not changed:
         _check_preset(folder, config)
@@ -74,28 +75,32 @@ def export_parts(runs: Path | str, folder: Path | str, *, config: LibrettoConfig
                             f"{runs / 'tokens'}, {folder} and the stage runs to begin them anew")
     from .train.run import needed
 
-    for part in _PART_FILES:
+    for part in tokenizers:
         needed(runs, part, data)
         _check_spec(runs / part, part.split("-")[0], config)
     if data is None:
         raise TrainingError(f"{folder} does not exist yet; make it with: libretto train tokens --data DATA --runs {runs}")
     with atomic_folder(folder) as temporary:
-        write_tables(temporary, _write_parts(runs, temporary, data=Path(data)))
+        write_tables(temporary, _write_parts(runs, temporary, config, data=Path(data)))
         save_config(config, temporary / CONFIG)
-        sources = {part: _digest(runs / part, part) for part in _PART_FILES}
+        sources = {part: _digest(runs / part, part) for part in tokenizers}
         (temporary / _SOURCES).write_text(json.dumps(sources, indent=2) + "\n")
     return folder
 
 
-def _write_parts(runs: Path, folder: Path, *, data: Path) -> Tables:
+def _write_parts(runs: Path, folder: Path, config: LibrettoConfig, *, data: Path) -> Tables:
     from .codec import export as codec
+    from .codec import waveform_export
     from .mulan import export as mulan
     from .semantic import export as semantic
     from .train.run import cluster
     from .train.semantic import load_tokenizer
 
     cluster(runs / "semantic", data)
-    tables = codec.export_encoder(codec.load_tokens(runs / "codec-tokens"), folder)
+    if config.codec.kind == "seanet":  # it learns as a whole, so its decoder is fixed with its tokens
+        tables = waveform_export.export_run(runs / "codec", folder)
+    else:
+        tables = codec.export_encoder(codec.load_tokens(runs / "codec-tokens"), folder)
     tables |= semantic.export(load_tokenizer(runs / "semantic"), folder)
     return tables | mulan.export_run(runs / "mulan", data, folder)
 
@@ -104,8 +109,8 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
     """The whole model of ``runs`` as the weights folder ``output``; a CARD.md that lies there stays.
 
     Args:
-        int8: keep the matrices of codec decoder and stages in 8 bits; else in float32. The tokenizers are those the
-            stages learned from in any case.
+        int8: keep the matrices of codec decoder and stages in 8 bits or less; else in float32. The tokenizers are those
+            the stages learned from in any case.
         data: only needed where ``runs/parts`` is missing, see ``export_parts``.
 
     Raises:
@@ -124,8 +129,11 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
     parts = export_parts(runs, runs / "parts", config=config, data=data)
     fixed = read_tables(parts)
     _check_store(runs / "tokens", fixed)
+    _check_spec(runs / "codec", "codec", config)
     with atomic_folder(output) as folder:
-        tables = export_runs(runs / "codec-tokens", runs / "codec", folder, precision="int8" if int8 else "float32")
+        tables: Tables = {}
+        if config.codec.kind == "mel":
+            tables = export_runs(runs / "codec-tokens", runs / "codec", folder, precision="int4" if int8 else "float32")
         for name in STAGES:
             model = load_stage(runs / f"stage-{name}", config, name, fixed)
             tables |= export_stage(model, folder, precision="int8" if int8 else "float32")
@@ -165,6 +173,11 @@ def load_stage(run: Path, config: LibrettoConfig, name: str, tables: Tables) -> 
     return model.eval()
 
 
+def _tokenizers(config: LibrettoConfig) -> tuple[str, ...]:
+    """The runs that decide the tokens."""
+    return "codec" if config.codec.kind == "seanet" else "codec-tokens", "semantic", "mulan"
+
+
 def _sources(folder: Path) -> dict[str, str]:
     path = folder / _SOURCES
     try:
@@ -175,7 +188,7 @@ def _sources(folder: Path) -> dict[str, str]:
 
 def _digest(run: Path, part: str) -> str:
     """Of the files of ``run`` that decide the tokens; those that are missing count as empty."""
-    return "+".join(digest(run / name) if (run / name).is_file() else "none" for name in _PART_FILES[part])
+    return "+".join(digest(run / name) if (run / name).is_file() else "none" for name in _DECIDING[part])
 
 
 def _check_preset(folder: Path, config: LibrettoConfig) -> None:

@@ -75,7 +75,7 @@ def train_part(
     if part == "tokens":
         return _with_settings(part, tokenize, config, data=data, runs=runs, workers=threads, **settings)
     name = _run_name(part, stage)
-    given = _given(name, runs=runs, data=data)
+    given = _given(name, config, runs=runs, data=data)
     recipe = _with_settings(name, build, part.split("-")[0], config, seed=seed, device=device, **given, **settings)
     schedule, out = SCHEDULES[name], runs / name
     total = schedule.steps if steps is None else steps
@@ -123,13 +123,15 @@ def _run_name(part: str, stage: str | None) -> str:
     return part if stage is None else f"stage-{stage}"
 
 
-def _given(name: str, *, runs: Path, data: Path) -> dict[str, Any]:
+def _given(name: str, config: LibrettoConfig, *, runs: Path, data: Path) -> dict[str, Any]:
     """The settings that follow from the part itself."""
     if name.startswith("stage-"):
         return {"stage": name.removeprefix("stage-"), "data": needed(runs, "tokens", data)}
+    if name == "codec-tokens" and config.codec.kind == "seanet":
+        raise TrainingError(f"the codec of preset {config.name!r} learns in one phase: libretto train codec")
     if name == "codec-tokens":
         return {"phase": "tokens", "data": data}
-    if name == "codec":
+    if name == "codec" and config.codec.kind == "mel":
         return {"phase": "decoder", "data": data, "tokens_run": needed(runs, "codec-tokens", data)}
     return {"data": data}
 
@@ -167,7 +169,7 @@ def tokenize(config: LibrettoConfig, *, data: Path, runs: Path, workers: int = 1
         workers: clips tokenized at once, each on one thread.
         hours: only the first so many hours; the rest may follow later.
     """
-    from ..codec.runtime import CodecRuntime
+    from ..codec import open_codec
     from ..corpus.dataset import Dataset
     from ..export import export_parts, read_tables
     from ..mulan.runtime import MulanRuntime
@@ -187,7 +189,7 @@ def tokenize(config: LibrettoConfig, *, data: Path, runs: Path, workers: int = 1
             logger.info("%s: %d of %d clips", runs / "tokens", done, total)
 
     tokenize_dataset(
-        dataset, runs / "tokens", config=config, codec=CodecRuntime(config.codec, parts, tables),
+        dataset, runs / "tokens", config=config, codec=open_codec(config.codec, parts, tables),
         semantic=SemanticRuntime(config.semantic, parts, tables), mulan=MulanRuntime(config.mulan, parts, tables),
         tables=tables, stride_seconds=stride_seconds, workers=workers, hours=hours, progress=tell,
     )
