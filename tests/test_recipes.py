@@ -130,6 +130,16 @@ def test_what_is_missing_is_named_with_the_command_that_makes_it(road, tmp_path)
         part(road, "mulan", "coarse")
 
 
+def test_a_part_stopped_by_a_signal_does_not_count_as_done(road, tmp_path, monkeypatch):
+    shutil.copytree(road.runs / "mulan", tmp_path / "mulan")
+    monkeypatch.setattr(runner, "train", lambda recipe, **_: None)
+    part(road, "mulan", runs=tmp_path)
+    for more in ({}, {"minutes": 1.0}):
+        with pytest.raises(KeyboardInterrupt, match="step 3 of 4"):
+            part(road, "mulan", steps=4, runs=tmp_path, **more)
+    part(road, "mulan", steps=4, runs=tmp_path, minutes=0.0)
+
+
 def test_devices(road, monkeypatch, capsys):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
     for name, words in (("cuda", "is not there"), ("cuda:1", "is not there"), ("gpu", "expected cpu, cuda")):

@@ -68,6 +68,7 @@ def train_part(
 
     Raises:
         TrainingError: an earlier part is missing, the device is not there, or the run folder holds another run.
+        KeyboardInterrupt: a signal stopped it, checkpointed, before its steps or minutes were over.
     """
     config, settings = preset(preset_name), dict(settings or {})
     runs, data = Path(runs), Path(data)
@@ -78,10 +79,13 @@ def train_part(
     given = _given(name, config, runs=runs, data=data)
     recipe = _with_settings(name, build, part.split("-")[0], config, seed=seed, device=device, **given, **settings)
     schedule, out = SCHEDULES[name], runs / name
-    total = schedule.steps if steps is None else steps
+    total, started = schedule.steps if steps is None else steps, time.monotonic()
     train(recipe, out=out, steps=total, minutes=minutes, validate_every=schedule.validate_every,
           warmup=min(schedule.warmup, total // 10), decay=schedule.decay, threads=threads)
-    if part == "semantic" and (minutes is not None or trained_steps(out) >= total):
+    finished, spent = trained_steps(out) >= total, time.monotonic() - started
+    if not finished and (minutes is None or spent < 60 * minutes):
+        raise KeyboardInterrupt(f"stopped at step {trained_steps(out)} of {total}; the same command goes on from there")
+    if part == "semantic" and finished:
         cluster(out, data, device=device)
     return out
 
