@@ -61,7 +61,7 @@ def tokenizer(run):
 @pytest.fixture(scope="module")
 def exported(tokenizer, tmp_path_factory):
     folder = tmp_path_factory.mktemp("weights")
-    return folder, export(tokenizer, folder)
+    return folder, export(tokenizer, folder, precision="float16")
 
 
 def test_a_frame_depends_on_the_stated_number_of_frames():
@@ -221,3 +221,11 @@ def test_probe_tells_speaking_tokens_from_noise(data):
     assert speaking.probes["chroma"].recovered > 0.7 > 0.2 > silent.probes["chroma"].recovered
     assert set(speaking.probes) == {"chroma", "onset", "style"}
     assert 3 < silent.entropy_bits < 3.6 and "chroma" in speaking.table()
+
+
+def test_bytes_stay_near_halves(exported, tokenizer, tmp_path):
+    whole = SemanticRuntime(TINY.semantic, *exported)
+    small = SemanticRuntime(TINY.semantic, tmp_path, export(tokenizer, tmp_path))
+    samples = melody(99, seconds=4.0)
+    expected, found = whole.embed(samples), small.embed(samples)
+    assert 0 < np.abs(found - expected).max() and np.abs(found - expected).mean() < 0.05 * expected.std()

@@ -1,6 +1,6 @@
 """The towers as ``mulan_text.onnx`` and ``mulan_audio.onnx``, ``vocabulary.txt``, and the style codebooks.
 
-Matrices are kept as int8 and cast back when the session loads (``engine.compact``).
+Matrices are kept in 4 bits (text) or 8 bits (audio) and cast back when the session loads (``engine.compact``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ..corpus.dataset import Dataset
-from ..engine.compact import store_bytes, trace
+from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..files import atomic
 from . import quantize
 from .clips import ClipFeatures
@@ -47,7 +47,7 @@ def export(model: Mulan, codebooks: np.ndarray, folder: Path | str, *, small: bo
 
     Args:
         codebooks: float [levels, V, D], of ``fit_codebooks``.
-        small: keep matrices in 8 bits.
+        small: keep the text tower's matrices in 4 bits and the audio tower's in 8; else in float32.
     """
     folder, spec = Path(folder), model.spec
     window = int(spec.window_seconds * spec.mel.frame_rate)
@@ -59,12 +59,17 @@ def export(model: Mulan, codebooks: np.ndarray, folder: Path | str, *, small: bo
         AUDIO: trace(_Audio(model), (torch.zeros(2, window, spec.mel.bands), torch.zeros(2, count)), inputs=["mel", "descriptors"],
                      outputs=["unit_vector"], shapes=({0: batch}, {0: batch})),
     }
+    if small:
+        width = spec.text_width
+        shapes = [(spec.text_vocabulary, width), (width, width), (width, 3 * width), (width, 4 * width), (4 * width, width)]
+        graphs[TEXT] = store_nibbles(graphs[TEXT], shapes)
+        graphs = {name: store_half(store_bytes(graph)) for name, graph in graphs.items()}
     for name, graph in graphs.items():
         with atomic(folder / name) as path:
-            onnx.save(store_bytes(graph) if small else graph, path)
+            onnx.save(graph, path)
     with atomic(folder / VOCABULARY) as path:
         model.tokenizer.save(path)
-    return {"mulan.codebooks": codebooks.astype(np.float16).astype(np.float32),
+    return {"mulan.codebooks": codebooks.astype(np.float16),
             "mulan.scale": model.inverse_temperature.detach().numpy().reshape(1)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +9,7 @@ import numpy as np
 import onnx
 import torch
 
-from ..engine.compact import store_half, trace
+from ..engine.compact import store_bytes, store_half, trace
 from ..files import atomic
 from .runtime import CENTROIDS, FILE
 from .tokens import Tokenizer
@@ -26,24 +25,17 @@ def _trace(tokenizer: Tokenizer) -> onnx.ModelProto:
     return trace(tokenizer, (example,), inputs=["frames"], outputs=["points"], shapes=({1: free},))
 
 
-def export(tokenizer: Tokenizer, folder: Path | str, *, precision: Precision = "float16") -> dict[str, np.ndarray]:
+def export(tokenizer: Tokenizer, folder: Path | str, *, precision: Precision = "int8") -> dict[str, np.ndarray]:
     """Write ``semantic.onnx`` into ``folder`` and return the arrays for ``tables.safetensors``.
 
     Args:
-        precision: how the weights are stored. "int8" also computes in 8 bits: a third smaller still, but its scales
-            follow each window's loudest value, so the cut of long audio into windows is no longer exact.
+        precision: how the weights are stored; the arithmetic is float32 always, so cuts of long audio stay exact.
     """
     model = _trace(tokenizer)
+    if precision == "int8":
+        model = store_bytes(model)
+    if precision != "float32":
+        model = store_half(model)
     with atomic(Path(folder) / FILE) as path:
-        if precision == "float16":
-            onnx.save(store_half(model), path)
-        elif precision == "int8":
-            from onnxruntime.quantization import QuantType, quantize_dynamic
-
-            with tempfile.TemporaryDirectory() as scratch:
-                onnx.save(model, Path(scratch) / FILE)
-                quantize_dynamic(Path(scratch) / FILE, path, per_channel=True, weight_type=QuantType.QInt8,
-                                 op_types_to_quantize=["MatMul", "Gemm"])
-        else:
-            onnx.save(model, path)
+        onnx.save(model, path)
     return {CENTROIDS: tokenizer.space.centroids.cpu().numpy().astype(np.float32)}
