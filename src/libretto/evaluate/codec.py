@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..audio import Waveform
+from ..codec.runtime import CodecRuntime
 from ..corpus.dataset import Dataset
 from ..errors import CorpusError
 from . import sounds
@@ -17,8 +18,10 @@ from .mel_distance import SCALES, mel_distance, si_sdr, stft_distance
 from .stages import baselines
 
 if TYPE_CHECKING:
-    from ..codec.runtime import CodecRuntime
+    from ..codec.waveform_runtime import WaveformRuntime
     from ..pipeline import Libretto
+
+    Codec = CodecRuntime | WaveformRuntime
 
 _CLIP_SECONDS = 10.0
 _COUNTED_CLIPS = 300  # training clips whose tokens the unigrams and bigrams are counted on
@@ -57,7 +60,7 @@ def evaluate(model: Libretto, *, data: Path, split: str = "test", limit: int | N
     report: dict[str, Any] = {"clips": len(clips), "seconds": sum(map(len, clips)) / codec.sample_rate}
     report |= distances(codec, clips, tokens)
     report |= token_bits(codec, tokens, counted or tokens)
-    if codec.spec.kind == "mel":
+    if isinstance(codec, CodecRuntime):
         report |= against_griffin_lim(codec, clips[:_GRIFFIN_LIM_CLIPS], tokens[:_GRIFFIN_LIM_CLIPS])
     report["tones"] = sounds.tones(lambda samples: _through(codec, samples), sample_rate=codec.sample_rate)
     report["attacks"] = sounds.attacks(lambda samples: _through(codec, samples), sample_rate=codec.sample_rate)
@@ -66,7 +69,7 @@ def evaluate(model: Libretto, *, data: Path, split: str = "test", limit: int | N
     return report
 
 
-def distances(codec: CodecRuntime, clips: Sequence[np.ndarray], tokens: Sequence[np.ndarray]) -> dict[str, Any]:
+def distances(codec: Codec, clips: Sequence[np.ndarray], tokens: Sequence[np.ndarray]) -> dict[str, Any]:
     """Distances of clips [N] decoded from a third, two thirds and all levels of their tokens [K, T]; SI-SDR of a SEANet."""
     report: dict[str, Any] = {"mel": {}, "stft": {}}
     for levels in sorted({max(1, codec.levels * part // 3) for part in (1, 2, 3)}):
@@ -79,7 +82,7 @@ def distances(codec: CodecRuntime, clips: Sequence[np.ndarray], tokens: Sequence
     return report
 
 
-def token_bits(codec: CodecRuntime, tokens: Sequence[np.ndarray], counted: Sequence[np.ndarray]) -> dict[str, Any]:
+def token_bits(codec: Codec, tokens: Sequence[np.ndarray], counted: Sequence[np.ndarray]) -> dict[str, Any]:
     """Bits used by each level, and held-out bits per token of a unigram and a bigram counted on other clips' tokens."""
     size, rate = codec.spec.codebook_size, codec.frame_rate
     used = bits_used(tokens, size=size)
@@ -103,7 +106,8 @@ def bits_used(tokens: Sequence[np.ndarray], *, size: int) -> np.ndarray:
 
 def against_griffin_lim(codec: CodecRuntime, clips: Sequence[np.ndarray], tokens: Sequence[np.ndarray]) -> dict[str, float]:
     """Mel distance of the decoder and of Griffin-Lim (32 iterations) from the same tokens."""
-    spec, found = codec.spec, {"griffin_lim_mel": [], "decoder_mel": []}
+    spec = codec.spec
+    found: dict[str, list[float]] = {"griffin_lim_mel": [], "decoder_mel": []}
     for clip, ids in zip(clips, tokens, strict=True):
         amplitude = bin_amplitudes(codec.features(ids), spec)
         made = griffin_lim(amplitude, window=spec.synthesis_window, hop=spec.synthesis_hop, iterations=32)
@@ -112,7 +116,7 @@ def against_griffin_lim(codec: CodecRuntime, clips: Sequence[np.ndarray], tokens
     return {key: _mean(values) for key, values in found.items()}
 
 
-def recording_distances(codec: CodecRuntime, folder: Path) -> dict[str, Any]:
+def recording_distances(codec: Codec, folder: Path) -> dict[str, Any]:
     """Mel distance of every audio file of ``folder``, of its middle 30 s, and the mean.
 
     Raises:
@@ -132,7 +136,7 @@ def recording_distances(codec: CodecRuntime, folder: Path) -> dict[str, Any]:
     return {"files": files, "mel": _mean(list(files.values()))}
 
 
-def _through(codec: CodecRuntime, samples: np.ndarray) -> np.ndarray:
+def _through(codec: Codec, samples: np.ndarray) -> np.ndarray:
     return codec.decode(codec.encode(samples))[: len(samples)]
 
 
