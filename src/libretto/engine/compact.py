@@ -22,7 +22,7 @@ _SMALLEST_MATRIX = 4096
 
 
 def trace(module: nn.Module, example: tuple[Tensor, ...], *, inputs: Sequence[str], outputs: Sequence[str],
-          shapes: tuple[dict[int, Any], ...]) -> onnx.ModelProto:
+          shapes: tuple[Any, ...]) -> onnx.ModelProto:
     """The float32 graph of ``module`` in evaluation mode; ``shapes`` names the free axes of every input."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
