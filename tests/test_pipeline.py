@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from libretto import Libretto, Waveform, load
+from libretto.config import STAGES
 from libretto.engine.onnx import default_threads
 from libretto.errors import AudioError, RequestError
 from libretto.pipeline import Performance, limited
 from libretto.request import Request, load_tokens
+from libretto.weights import open_weights
 
 PROMPT = "slow sad piano"
 
@@ -79,6 +83,34 @@ def test_a_window_slides_alike_in_a_stream(model):
     whole = model.generate(PROMPT, seconds=7.0, seed=4, guidance=2.0)
     chunks = [chunk.samples for chunk in model.stream(PROMPT, seconds=7.0, seed=4, guidance=2.0, chunk_seconds=0.9)]
     assert np.concatenate(chunks, axis=1).tobytes() == whole.audio.samples.tobytes()
+
+
+@pytest.mark.parametrize(("pattern", "alignment"), [("flat", "prefix"), ("delay", "prefix"), ("flat", "added")])
+def test_every_layout_streams(tiny_weights, pattern, alignment):
+    """MusicLM lays conditions before the sequence: then all of a window must be known before its first step."""
+    torch = pytest.importorskip("torch")
+    from libretto.engine.torch import TorchSteps
+    from libretto.stages.model import TokenLM
+    from libretto.stages.runtime import StageRuntime
+    from libretto.stages.vectors import stage_vectors
+
+    opened = open_weights(tiny_weights)
+    config = replace(opened.config, pattern=pattern, alignment=alignment, crops={"semantic": 1.0, "coarse": 0.8, "fine": 0.4})
+    model = Libretto(replace(opened, config=config), threads=1)
+    stages = {}
+    for name in STAGES:
+        stage = TokenLM(config.stage(name), stage_vectors(config, name, opened.tables))
+        torch.nn.init.normal_(stage.query.weight, std=0.2, generator=torch.Generator().manual_seed(1))
+        stages[name] = StageRuntime(stage.spec, "", opened.tables, engine=TorchSteps(stage))
+    model.__dict__["stages"] = stages
+    whole = model.generate(PROMPT, seconds=1.3, seed=4)
+    chunks = [chunk.samples for chunk in model.stream(PROMPT, seconds=1.3, seed=4, chunk_seconds=0.3)]
+    assert np.concatenate(chunks, axis=1).tobytes() == whole.audio.samples.tobytes()
+    told = {"coarse": {"semantic": whole.semantic}, "fine": {"coarse": whole.acoustic[:2]}}
+    for name, rows in (("coarse", whole.acoustic[:2]), ("fine", whole.acoustic[2:])):
+        prefix = {token.name: whole.style for token in config.stage(name).prefix}
+        tokens, _ = stages[name].advance(stages[name].start(prefix, seed=4), told[name], rows.shape[1])
+        assert np.array_equal(tokens, rows), name  # as when all is told at once
 
 
 def test_what_a_take_holds(model, take, tmp_path):
