@@ -195,7 +195,7 @@ def test_bad_tokens(capsys, sound):
     for name, words in (
         ("none.npz", "not there"), ("text.npz", "no tokens file"), (sound, "no tokens file"),
         ("high.npz", "from 32 to 32, expected 0 to 31"), ("low.npz", "expected 0 to 31"),
-        ("huge.npz", "expected 0 to 31"), ("deep.npz", "expected [1 to 4, frames]"),
+        ("huge.npz", "expected 0 to 31"), ("deep.npz", "expected whole numbers [1 to 4, frames]"),
     ):
         refused(capsys, "decode", name, "-o", "a.wav", words=words)
     for levels in (0, 5, -1):

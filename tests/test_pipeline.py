@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import libretto
 from libretto import Libretto, Waveform, load
 from libretto.config import STAGES
 from libretto.engine.onnx import default_threads
@@ -154,7 +159,8 @@ def test_audio_to_tokens_and_back(model):
 
 
 def test_refused(model, take, tiny_weights):
-    for tokens in (np.zeros((5, 10), int), np.zeros((4, 0), int), np.zeros(10, int), np.full((4, 3), 32), np.full((4, 3), -1)):
+    for tokens in (np.zeros((5, 10), int), np.zeros((4, 0), int), np.zeros(10, int), np.full((4, 3), 32), np.full((4, 3), -1),
+                   np.zeros((4, 3)), np.array("tokens")):
         with pytest.raises(RequestError, match="acoustic tokens"):
             model.decode(tokens)
     with pytest.raises(AudioError, match=r"at least 0\.04 s"):
@@ -196,13 +202,12 @@ def test_threads(monkeypatch, tiny_weights):
 
 
 def test_inference_imports_no_torch(tiny_weights, tmp_path):
-    import subprocess
-    import sys
-
     code = (
         "import sys, libretto; model = libretto.load(sys.argv[1], threads=1)\n"
         "take = model.generate('calm piano', seconds=0.5); model.embed(take.audio); model.encode(take.audio)\n"
         "print([name for name in ('torch', 'onnx', 'numba', 'scipy', 'mido') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tiny_weights)], capture_output=True, text=True, cwd=tmp_path)
+    environment = os.environ | {"PYTHONPATH": str(Path(libretto.__file__).parents[1])}
+    command = [sys.executable, "-c", code, str(tiny_weights)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert done.stdout.strip() == "[]", done.stderr

@@ -139,8 +139,9 @@ class Libretto:
         """Acoustic tokens [K, T] (the first levels suffice) to audio of T frames."""
         spec = self.config.codec.tokens
         tokens = np.asarray(tokens)
-        if tokens.ndim != 2 or not 1 <= len(tokens) <= spec.levels or tokens.shape[1] == 0:
-            raise RequestError(f"acoustic tokens have shape {tokens.shape}, expected [1 to {spec.levels}, frames]")
+        if tokens.ndim != 2 or not 1 <= len(tokens) <= spec.levels or tokens.size == 0 or tokens.dtype.kind not in "iu":
+            got = f"are {tokens.dtype} of shape {list(tokens.shape)}"
+            raise RequestError(f"acoustic tokens {got}, expected whole numbers [1 to {spec.levels}, frames]")
         if tokens.min() < 0 or tokens.max() >= spec.codebook_size:
             raise RequestError(f"acoustic tokens run from {tokens.min()} to {tokens.max()}, expected 0 to {spec.codebook_size - 1}")
         tokens = tokens.astype(np.int64)
