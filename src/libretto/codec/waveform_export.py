@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import Literal
 
@@ -52,7 +51,10 @@ def export(codec: WaveformCodec, folder: Path | str, *, precision: Precision = "
     Args:
         precision: how weights are stored; the arithmetic is float32 always.
     """
-    spec, codec = codec.spec, plain_weights(copy.deepcopy(codec).cpu()).requires_grad_(False)
+    spec, trained = codec.spec, codec
+    codec = WaveformCodec(spec)
+    codec.load_state_dict(trained.state_dict())
+    plain_weights(codec).requires_grad_(False)
     _write(_Encoder(codec.encoder), "samples", spec.hop, "latent", codec.encoder.start(1), Path(folder) / ENCODER, precision)
     _write(_Decoder(codec.decoder, spec.hop), "latent", spec.latent, "samples", codec.decoder.start(1), Path(folder) / DECODER, precision)
     return {TABLE: codec.quantizer.codebooks.numpy().astype(np.float32)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils import parametrize
@@ -61,6 +62,7 @@ class _Stream(nn.Module):
     def __init__(self, layers: Iterable[nn.Module]) -> None:
         super().__init__()
         self.layers = nn.ModuleList(layers)
+        _initialise(self)
 
     def start(self, batch: int) -> State:
         """State before the first sample: silence."""
@@ -72,6 +74,24 @@ class _Stream(nn.Module):
             signal, kept = layer.step(signal, before)
             after.append(kept)
         return signal, after
+
+
+@torch.no_grad()
+def _initialise(net: nn.Module) -> None:
+    """Weights that keep the size of what flows, no biases, residual branches at half (ours).
+
+    torch's own start shrinks it at every layer: behind twenty of them the input moves the output by a ten-thousandth, and
+    the codes of a young codec are all alike.
+    """
+    for part in net.modules():
+        if isinstance(part, (nn.Conv1d, nn.ConvTranspose1d)):
+            heard = part.in_channels * (part.kernel_size[0] if isinstance(part, nn.Conv1d) else 2)  # inputs of an output
+            part.weight = torch.randn_like(part.weight) * heard**-0.5
+            if part.bias is not None:
+                part.bias.zero_()
+    for part in net.modules():
+        if isinstance(part, ResidualUnit):
+            part.mix.weight = part.mix.weight / 2
 
 
 def _units(channels: int) -> Iterator[nn.Module]:
@@ -122,7 +142,10 @@ class SeanetDecoder(_Stream):
 
 
 def plain_weights(module: nn.Module) -> nn.Module:
-    """``module`` with its weight norms folded into ordinary weights, in place: for inference and export."""
+    """``module`` with its weight norms folded into ordinary weights, in place: for inference and export.
+
+    Not for a deep copy: it shares its classes with the original, which would lose its weights too (torch 2.13).
+    """
     for part in list(module.modules()):
         if parametrize.is_parametrized(part, "weight"):
             parametrize.remove_parametrizations(part, "weight")
