@@ -21,6 +21,7 @@ from .files import atomic_folder, recover_folder
 from .weights import digest, write_manifest
 
 if TYPE_CHECKING:
+    from .engine.graph import Precision
     from .stages.model import TokenLM
 
 TABLES, CONFIG, CARD = "tables.safetensors", "config.json", "CARD.md"
@@ -32,6 +33,7 @@ _DECIDING = {  # what of each run decides the tokens
     "mulan": ("checkpoint/mulan.safetensors",),
 }
 _CODEBOOKS = ("codec.codebooks", "semantic.centroids", "mulan.codebooks")
+_STAGE_PRECISIONS: dict[str, Precision] = {"semantic": "int8", "coarse": "int8", "fine": "int4"}  # measured: docs/evaluation.md
 _SAMPLING = ("temperature", "top_k", "guidance", "condition_dropout")  # of a stage: free to change after training
 
 Tables = dict[str, np.ndarray]
@@ -136,7 +138,7 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
             tables = export_runs(runs / "codec-tokens", runs / "codec", folder, precision="int4" if int8 else "float32")
         for name in STAGES:
             model = load_stage(runs / f"stage-{name}", config, name, fixed)
-            tables |= export_stage(model, folder, precision="int8" if int8 else "float32")
+            tables |= export_stage(model, folder, precision=_STAGE_PRECISIONS[name] if int8 else "float32")
         for source in sorted(parts.iterdir()):
             if source.name not in (_SOURCES, TABLES, CONFIG):
                 shutil.copyfile(source, folder / source.name)

@@ -122,18 +122,28 @@ class TokenLM(nn.Module):
 
     def losses(self, inputs: StageInputs, tokens: np.ndarray, context: int) -> Tensor:
         """Nats of every target token: inputs of [B, S] steps and tokens [B, K, T] to float32 [K, B * T]."""
+        logits = self._target_logits(inputs, context, tokens.shape[2])
+        targets = torch.from_numpy(tokens.astype(np.int64)).transpose(0, 1).flatten(1).to(logits.device)
+        return torch.stack([
+            F.cross_entropy(logits[level].float(), targets[level], reduction="none") for level in range(len(targets))
+        ])
+
+    @torch.no_grad()
+    def draw(self, inputs: StageInputs, context: int, frames: int, generator: torch.Generator) -> np.ndarray:
+        """What the model would write in place of every token, each given all true ones before it: int64 [B, K, T]."""
+        logits = self._target_logits(inputs, context, frames)
+        drawn = [torch.multinomial(level.float().softmax(-1).cpu(), 1, generator=generator) for level in logits]
+        return torch.stack(drawn).reshape(len(drawn), -1, frames).transpose(0, 1).numpy()
+
+    def _target_logits(self, inputs: StageInputs, context: int, frames: int) -> Tensor:
+        """Logits [K, B * T, V] of the target tokens."""
         device = self.rows.device
         ids, guess, known = (torch.from_numpy(a).to(device) for a in (inputs.ids, inputs.guess, inputs.known))
-        frames = tokens.shape[2]
         hidden = self.transformer(self.embed(ids, guess))[:, context:]
         features = self.features(hidden, guess[:, context:], known[:, context:])
         index = torch.from_numpy(self.layout.pattern.index(frames))
         picked = torch.stack([features[:, steps, level] for level, steps in enumerate(index)])  # [K, B, T, 3 W]
-        targets = torch.from_numpy(tokens.astype(np.int64)).transpose(0, 1).flatten(1).to(device)
-        logits = self.score(picked.flatten(1, 2))
-        return torch.stack([
-            F.cross_entropy(logits[level].float(), targets[level], reduction="none") for level in range(len(targets))
-        ])
+        return self.score(picked.flatten(1, 2))
 
     @torch.no_grad()
     def calibrate(self, tokens: np.ndarray, guess: np.ndarray) -> None:

@@ -19,26 +19,32 @@ from ..evaluate.stages import Baselines, evaluate_stage, held_out_crops, store_b
 from ..stages.crops import Crop, CropReader, blanked
 from ..stages.model import TokenLM
 from ..stages.vectors import stage_vectors
-from .loop import autocast, numpy_generator, optimise
+from .loop import autocast, generator, numpy_generator, optimise
 from .memory import keep_freed_memory
 from .tokenize import TokenStore
 
 logger = logging.getLogger("libretto.train")
 _BATCH_SECONDS = {"semantic": 80.0, "coarse": 40.0, "fine": 32.0}  # of audio a step
 _CALIBRATION_CLIPS = 16
+_FORCED = 0.4  # largest share of a row's past that the model's own draws replace
 
 
 class StageRecipe:
-    """Trains one stage. ``modules["stage"]`` is the TokenLM that ``stages.export`` takes."""
+    """Trains one stage. ``modules["stage"]`` is the TokenLM that ``stages.export`` takes.
+
+    From step ``forced_from`` on, part of the past that the model reads is its own draw (scheduled sampling 1506.03099, in
+    two parallel passes as in 1906.07651; shares ours), so that it learns to mend what it will write: a stage trained on
+    true pasts alone copies its first slip for seconds. The step is no part of the configuration and may change on resume.
+    """
 
     name = "stage"
 
     def __init__(self, config: LibrettoConfig, *, data: Path, seed: int, stage: str, learning_rate: float = 2e-3,
                  weight_decay: float = 0.1, batch_seconds: float | None = None, text_styles: float = 0.5,
-                 style_truncation: float = 0.2, held_out: int = 32, device: str = "cpu") -> None:
+                 style_truncation: float = 0.2, held_out: int = 32, forced_from: int | None = None, device: str = "cpu") -> None:
         spec = config.stage(stage)
         self.spec, self.seed = spec, seed
-        self.text_styles, self.style_truncation = text_styles, style_truncation
+        self.text_styles, self.style_truncation, self.forced_from = text_styles, style_truncation, forced_from
         store = TokenStore.open(data)
         store.check(config)
         keep_freed_memory()
@@ -87,14 +93,24 @@ class StageRecipe:
         crop = self._read(rng.choice(self.clips, self.rows, replace=len(self.clips) < self.rows), rng)
         return blanked(crop, rng.random(self.rows) < self.spec.condition_dropout, self.spec)
 
-    def _nats(self, crop: Crop) -> torch.Tensor:
-        """[K, B * T]."""
-        inputs, context = self.model.layout.whole(crop.tokens, crop.prefix, crop.aligned)
+    def _nats(self, crop: Crop, past: np.ndarray | None = None) -> torch.Tensor:
+        """[K, B * T]; the model reads the tokens ``past`` [B, K, T] where given, the crop's otherwise."""
+        inputs, context = self.model.layout.whole(crop.tokens if past is None else past, crop.prefix, crop.aligned)
         with autocast(self.model.rows.device):
             return self.model.losses(inputs, crop.tokens, context)
 
+    def _forced(self, crop: Crop, step: int) -> np.ndarray:
+        """The crop's tokens with some of them, to another share in every row, replaced by the model's own draws."""
+        inputs, context = self.model.layout.whole(crop.tokens, crop.prefix, crop.aligned)
+        with autocast(self.model.rows.device):
+            drawn = self.model.draw(inputs, context, crop.tokens.shape[2], generator(self.seed, step, 2))
+        rng = numpy_generator(self.seed, step, 3)
+        share = rng.uniform(0, _FORCED, (len(drawn), 1, 1))
+        return np.where(rng.random(drawn.shape) < share, drawn, crop.tokens)
+
     def step(self, batch: Crop, step: int, rate: float) -> dict[str, float]:
-        loss = self._nats(batch).mean()
+        forced = self.forced_from is not None and step >= self.forced_from
+        loss = self._nats(batch, self._forced(batch, step) if forced else None).mean()
         norm = optimise(loss, self.optimizers["stage"], clip=1.0, rate=rate)
         nats = float(loss.detach())
         return {"loss": nats, "bits": nats / float(np.log(2)), "norm": norm}
