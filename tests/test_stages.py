@@ -294,3 +294,14 @@ def test_training_beats_its_baselines_and_uses_its_condition(store, tmp_path):
     assert figures["bits_1"] < figures["bigram_1"] and {"bits_2", "unigram", "shuffled"} <= figures.keys()
     with pytest.raises(TrainingError, match="valid: semantic"):
         build("stage", TINY, data=store, seed=0, stage="medium")
+
+
+def test_forced_steps_read_draws_and_predict_the_truth(store):
+    recipe = build("stage", TINY, data=store, seed=0, stage="coarse", batch_seconds=16.0, forced_from=1)
+    batch = recipe.batch(1)
+    past = recipe._forced(batch, 1)
+    changed = (past != batch.tokens).mean(axis=(1, 2))
+    assert past.shape == batch.tokens.shape and 0 < changed.mean() < 0.4 and np.ptp(changed) > 0.02
+    assert np.array_equal(past, recipe._forced(batch, 1)) and not np.array_equal(past, recipe._forced(batch, 2))
+    assert not torch.equal(recipe._nats(batch), recipe._nats(batch, past))
+    assert recipe.step(recipe.batch(0), 0, 1.0)["loss"] > 0 and recipe.step(batch, 1, 1.0)["loss"] > 0
