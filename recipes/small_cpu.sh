@@ -18,23 +18,9 @@ ADVERSARIAL_FROM="${ADVERSARIAL_FROM:-1800}"
 SEMANTIC_STEPS="${SEMANTIC_STEPS:-1600}"
 MULAN_STEPS="${MULAN_STEPS:-640}"
 # Steps of a stage on true pasts, and in all: the rest reads the stage's own draws in part.
-STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-1700 2400}"
-STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-1450 2150}"
-STAGE_FINE_STEPS="${STAGE_FINE_STEPS:-900 1400}"
-SOUNDFONTS= and the built-in synthesis plays alone.
-set -euo pipefail
-cd "$(dirname "$0")/.."
-
-HOURS="${HOURS:-12}"                # of music to learn from: 2,160 clips of 20 s
-HELD_OUT_HOURS="${HELD_OUT_HOURS:-2.777}"   # of music to judge by: 1,000 clips of 10 s by another seed
-CODEC_TOKENS_STEPS="${CODEC_TOKENS_STEPS:-500}"
-CODEC_STEPS="${CODEC_STEPS:-3000}"
-ADVERSARIAL_FROM="${ADVERSARIAL_FROM:-1800}"
-SEMANTIC_STEPS="${SEMANTIC_STEPS:-1600}"
-MULAN_STEPS="${MULAN_STEPS:-640}"
-STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-1200}"
-STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-1200}"
-STAGE_FINE_STEPS="${STAGE_FINE_STEPS:-1200}"
+STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-1700 2150}"
+STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-1450 1950}"
+STAGE_FINE_STEPS="${STAGE_FINE_STEPS:-900 1300}"
 SOUNDFONTS="${SOUNDFONTS-/usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General_Lite.sf3 /usr/share/sounds/sf2/sf_GMbank.sf2}"
 
 RUNS="${1:-runs/small}"
@@ -51,6 +37,14 @@ once data polite libretto corpus build "$DATA" --hours "$HOURS" --seconds 20 --s
 once held-out polite libretto corpus build "$HELD_OUT" --hours "$HELD_OUT_HOURS" --seconds 10 --seed 2 --valid 0 --test 1 \
     --workers 2 "${fonts[@]}"
 
+# train_stage NAME "TRUE ALL"
+train_stage() {
+    local true_steps all_steps
+    read -r true_steps all_steps <<< "$2"
+    once "stage-$1-true" polite libretto train stage "$1" --data "$DATA" --runs "$RUNS" --preset "$PRESET" --steps "$true_steps"
+    train stage "$1" --steps "$all_steps" --set "forced_from=$true_steps"
+}
+
 # The codec's tokens are learned in minutes; its decoder learns on one core while the other makes all other tokenizers.
 train codec-tokens --steps "$CODEC_TOKENS_STEPS" & codec_tokens=$!
 train semantic --steps "$SEMANTIC_STEPS" --set batch=8 crop_seconds=6.0 & semantic=$!
@@ -59,14 +53,6 @@ train codec --steps "$CODEC_STEPS" --set "adversarial_from=$ADVERSARIAL_FROM" & 
 finish "$semantic"
 train mulan --steps "$MULAN_STEPS"
 train tokens
-
-# train_stage NAME "TRUE ALL"
-train_stage() {
-    local true_steps all_steps
-    read -r true_steps all_steps <<< "$2"
-    once "stage-$1-true" polite libretto train stage "$1" --data "$DATA" --runs "$RUNS" --preset "$PRESET" --steps "$true_steps"
-    train stage "$1" --steps "$all_steps" --set "forced_from=$true_steps"
-}
 
 train_stage coarse "$STAGE_COARSE_STEPS" & coarse=$!
 finish "$codec"
