@@ -2,8 +2,8 @@
 #
 # Every step leaves a stamp in $RUNS/.done and is passed over the next time; a step that was stopped goes on where it was.
 
-# The environment of `make test` is used where it is; otherwise `libretto` must be on the PATH.
-PATH="$PWD/.venv-test/bin:$PATH"
+# `libretto` on the PATH, or else the environment of `make test`.
+command -v libretto > /dev/null || PATH="$PWD/.venv-test/bin:$PATH"
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}" OMP_WAIT_POLICY=PASSIVE
 
 # once NAME COMMAND...: run the command unless it has been done.

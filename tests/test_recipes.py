@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +19,7 @@ pytest.importorskip("onnx")
 pytest.importorskip("numba")
 
 from libretto import Libretto  # noqa: E402
-from libretto.cli import main  # noqa: E402
+from libretto.cli import main, parser  # noqa: E402
 from libretto.corpus.build import build  # noqa: E402
 from libretto.errors import TrainingError, WeightsError  # noqa: E402
 from libretto.export import export_parts, export_weights, load_stage, read_tables  # noqa: E402
@@ -26,6 +30,19 @@ from libretto.train.tokenize import TokenStore  # noqa: E402
 from libretto.weights import open_weights  # noqa: E402
 
 CLIPS = 12
+RECIPES = Path(__file__).parent.parent / "recipes"
+STAND_IN = """#!{python}
+import json, os, pathlib, shlex, sys
+words = sys.argv[1:]
+with open(os.environ["CALLS"], "a") as calls:
+    calls.write(shlex.join(words) + "\\n")
+if words[0] == "train":
+    name = "-".join(words[1:3]) if words[1] == "stage" else words[1]
+    folder = pathlib.Path(words[words.index("--runs") + 1], name, "checkpoint")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text(json.dumps(dict(step=30)))
+sys.exit(words[:2] == ["train", os.environ.get("BROKEN")])
+"""
 SETTINGS = {
     "codec-tokens": {"batch": 4, "crop_seconds": 1.0, "pool_seconds": 40.0},
     "codec": {"batch": 4, "adversarial_from": 2},
@@ -180,6 +197,41 @@ def test_parts_are_fitted_once(road, copied):
     shutil.rmtree(copied / "parts")
     with pytest.raises(TrainingError, match="libretto train tokens"):
         export_parts(copied, copied / "parts", config=config, data=None)
+
+
+def recipe_calls(name, folder, *, broken=""):
+    """The commands that a recipe gives, in order, when a stand-in for ``libretto`` notes them; and its exit code."""
+    (folder / "bin").mkdir(exist_ok=True)
+    stand_in, calls = folder / "bin" / "libretto", folder / "calls"
+    stand_in.write_text(STAND_IN.format(python=sys.executable))
+    stand_in.chmod(0o755)
+    calls.unlink(missing_ok=True)
+    environment = {**os.environ, "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}", "CALLS": str(calls), "BROKEN": broken}
+    done = subprocess.run(["bash", RECIPES / name, folder / "runs"], env=environment, capture_output=True, text=True, timeout=120)
+    assert broken or not done.stderr, done.stderr
+    return [shlex.split(line) for line in calls.read_text().splitlines()], done.returncode
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the recipes are bash")
+@pytest.mark.parametrize("name", ["tiny_cpu.sh", "small_cpu.sh", "small_1gpu.sh"])
+def test_recipe_scripts(name, tmp_path):
+    calls, code = recipe_calls(name, tmp_path)
+    assert code == 0
+    for call in calls:
+        parser().parse_args(call)
+    order = ["-".join(call[1:3]) if call[1] == "stage" else call[1] if call[0] == "train" else call[0] for call in calls]
+    for later, before in (("codec", "codec-tokens"), ("tokens", "codec-tokens"), ("tokens", "semantic"), ("tokens", "mulan"),
+                          ("stage-coarse", "tokens"), ("export", "stage-semantic"), ("export", "stage-fine"), ("export", "codec")):
+        assert max(at for at, what in enumerate(order) if what == before) < order.index(later), (later, before, order)
+    again, _ = recipe_calls(name, tmp_path)
+    assert not any(call[0] in ("train", "corpus") for call in again)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the recipes are bash")
+def test_a_recipe_ends_where_a_step_fails(tmp_path):
+    calls, code = recipe_calls("small_cpu.sh", tmp_path, broken="semantic")
+    assert code != 0 and not any(call[1] in ("mulan", "tokens") for call in calls)
+    assert not (tmp_path / "runs" / ".done" / "semantic").exists()
 
 
 def test_a_tiny_folder_for_other_tests(tiny_weights: Path):
