@@ -6,7 +6,7 @@
 # torch from PyPI brings CUDA along. For the small CPU build set PIP_EXTRA_INDEX_URL to PyTorch's CPU index first.
 
 PYTHON ?= python3
-PROMPT ?= slow melancholic solo piano, minor key
+PROMPT ?= groovy house music with a four on the floor kick
 PIP := -m pip --disable-pip-version-check
 SOURCES := $(shell find src -type f -not -path '*/__pycache__/*')
 
@@ -15,7 +15,7 @@ export OMP_NUM_THREADS ?= 1
 .PHONY: demo install test lint clean distclean
 
 demo: install
-	.venv/bin/libretto generate "$(PROMPT)" --seconds 10 --seed 7 -o demo.wav --spectrogram demo.png
+	.venv/bin/libretto generate "$(PROMPT)" --seconds 10 --seed 3 -o demo.wav --spectrogram demo.png
 
 install: .venv/.installed
 

@@ -124,3 +124,10 @@ def test_a_folder_whose_parts_do_not_fit_is_refused_at_the_first_use(folder):
 def test_digest(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
     assert digest(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_bundled_graphs_tell_nothing_of_the_machine_they_were_made_on():
+    from libretto.weights import BUNDLED
+
+    for path in sorted(BUNDLED.glob("*.onnx")):
+        assert b"/site-packages/" not in path.read_bytes(), f"{path.name} holds the exporter's notes; export it again"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from .config import STAGES, LibrettoConfig, preset, save_config, to_dict
 from .errors import TrainingError, WeightsError, require
@@ -36,6 +36,8 @@ _CODEBOOKS = ("codec.codebooks", "semantic.centroids", "mulan.codebooks")
 _STAGE_PRECISIONS: dict[str, Precision] = {"semantic": "int8", "coarse": "int8", "fine": "int4"}  # measured: docs/evaluation.md
 _SAMPLING = ("temperature", "top_k", "guidance", "condition_dropout")  # of a stage: free to change after training
 
+_PATIENCE_CLIPS = 300
+
 Tables = dict[str, np.ndarray]
 
 
@@ -49,7 +51,7 @@ def read_tables(folder: Path) -> Tables:
 
 def write_tables(folder: Path, tables: Tables) -> None:
     """Write ``tables.safetensors`` into ``folder``, arrays in alphabetical order."""
-    save_file({key: np.ascontiguousarray(tables[key]) for key in sorted(tables)}, folder / TABLES)
+    (folder / TABLES).write_bytes(save({key: np.ascontiguousarray(tables[key]) for key in sorted(tables)}))
 
 
 def export_parts(runs: Path | str, folder: Path | str, *, config: LibrettoConfig, data: Path | str | None) -> Path:
@@ -121,6 +123,7 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
     require("torch", extra="train")
     from .codec.export import export_runs
     from .stages.export import export as export_stage
+    from .stages.patience import patience_name
     from .train.run import needed
 
     runs, output, config = Path(runs), Path(output), preset(preset_name)
@@ -138,12 +141,26 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
             tables = export_runs(runs / "codec-tokens", runs / "codec", folder, precision="int4" if int8 else "float32")
         for name in STAGES:
             model = load_stage(runs / f"stage-{name}", config, name, fixed)
+            tables[patience_name(name)] = _patience(runs / "tokens", config, name)
             tables |= export_stage(model, folder, precision=_STAGE_PRECISIONS[name] if int8 else "float32")
         for source in sorted(parts.iterdir()):
             if source.name not in (_SOURCES, TABLES, CONFIG):
                 shutil.copyfile(source, folder / source.name)
         finish(folder, config, tables | fixed, card=output / CARD)
     return output
+
+
+def _patience(store: Path, config: LibrettoConfig, name: str) -> np.ndarray:
+    """The longest runs of the stage's tokens in the training clips of the token store, int64 [K]."""
+    from .stages.patience import count_patience
+    from .train.tokenize import TokenStore
+
+    tokens = TokenStore.open(store)
+    clips = tokens.split("train")[:_PATIENCE_CLIPS]
+    if name == "semantic":
+        return count_patience(tokens.semantic(clip)[None] for clip in clips)
+    levels = slice(0, config.coarse_levels) if name == "coarse" else slice(config.coarse_levels, None)
+    return count_patience(tokens.acoustic(clip)[levels] for clip in clips)
 
 
 def finish(folder: Path, config: LibrettoConfig, tables: Tables, *, card: Path | None = None) -> None:

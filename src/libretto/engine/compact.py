@@ -29,7 +29,16 @@ def trace(module: nn.Module, example: tuple[Tensor, ...], *, inputs: Sequence[st
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         program = torch.onnx.export(module.eval(), example, input_names=list(inputs), output_names=list(outputs), dynamo=True,
                                     verbose=False, dynamic_shapes=shapes)
-    return program.model_proto
+    return without_traces(program.model_proto)
+
+
+def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model without the exporter's notes: source lines and paths of the machine it was made on."""
+    graph = model.graph
+    for item in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        del item.metadata_props[:]
+        item.doc_string = ""
+    return model
 
 
 def store_half(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -16,7 +16,10 @@ from ..errors import RequestError, WeightsError
 from ..sampling import sample, uniforms
 from .crops import guided
 from .layout import StageInputs, StageLayout, Tokens, join
+from .patience import patience_name, wear
 from .vectors import CONTINUED, StageVectors
+
+_LOOK_BACK = 64  # frames beyond its patience for which a token grows more tired
 
 
 def graph_name(spec: StageSpec) -> str:
@@ -108,6 +111,9 @@ class StageRuntime:
         self._engine = engine
         self._pattern = self.layout.pattern
         self._capacity = self.layout.context_length + self._pattern.steps(spec.crop_frames)
+        self._patience = tables.get(patience_name(spec.name))
+        if self._patience is not None and self._patience.shape != (spec.target.levels,):
+            raise WeightsError(f"table {patience_name(spec.name)} is {self._patience.shape}, expected ({spec.target.levels},)")
 
     @property
     def frame_rate(self) -> int:
@@ -300,6 +306,7 @@ class StageRuntime:
         chosen = state.sampling
         levels, frames = self._pattern.written(state.step, state.tokens.shape[2])
         levels, frames = levels[frames >= state.given], frames[frames >= state.given]
+        logits = self._tired(state, logits, levels, frames)
         draws = np.stack([
             uniforms(state.seed, take, self.spec.name, state.step, self.levels)[levels] for take in state.takes
         ])
@@ -309,6 +316,20 @@ class StageRuntime:
         state.step += 1
         assert state.window is not None  # _logits has just used it
         state.window.step = state.step
+
+
+    def _tired(self, state: StageState, logits: np.ndarray, levels: np.ndarray, frames: np.ndarray) -> np.ndarray:
+        """Logits [B, K, V] less what tokens that have outlasted their level's patience lose."""
+        if self._patience is None:
+            return logits
+        logits = logits.copy()
+        rows = np.arange(len(logits))
+        for level, frame in zip(levels, frames, strict=True):
+            limit = int(self._patience[level])
+            past = state.tokens[:, level, max(0, frame - limit - _LOOK_BACK) : frame]
+            if past.shape[1] > limit:
+                logits[rows, level, past[:, -1]] -= wear(past, limit)
+        return logits
 
 
 def _rows(name: str, tokens: np.ndarray, shape: tuple[int | None, ...], *, batch: int) -> np.ndarray:

@@ -26,6 +26,7 @@ from .tokenize import TokenStore
 logger = logging.getLogger("libretto.train")
 _BATCH_SECONDS = {"semantic": 80.0, "coarse": 40.0, "fine": 32.0}  # of audio a step
 _CALIBRATION_CLIPS = 16
+_SAMPLING = ("temperature", "top_k", "guidance")  # of the specification: no matter of training
 _FORCED = 0.4  # largest share of a row's past that the model's own draws replace
 
 
@@ -57,7 +58,8 @@ class StageRecipe:
         self._calibrate()
         self.model.to(device)
         self.config: dict[str, Any] = {
-            "stage": to_dict(spec), "seed": seed, "learning_rate": learning_rate, "weight_decay": weight_decay,
+            "stage": {key: value for key, value in to_dict(spec).items() if key not in _SAMPLING},
+            "seed": seed, "learning_rate": learning_rate, "weight_decay": weight_decay,
             "rows": self.rows, "text_styles": text_styles, "style_truncation": style_truncation, "clips": len(self.clips),
         }
         self.modules: dict[str, nn.Module] = {"stage": self.model}
