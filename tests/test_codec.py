@@ -16,6 +16,7 @@ import onnx  # noqa: E402
 
 from libretto.audio import Waveform  # noqa: E402
 from libretto.codec import runtime as runtimes  # noqa: E402
+from libretto.codec.codebooks import TABLE  # noqa: E402
 from libretto.codec.decoder import Synthesis  # noqa: E402
 from libretto.codec.export import export_encoder, export_runs, load_decoder, load_tokens  # noqa: E402
 from libretto.codec.features import FEATURES, stacked_log_mel  # noqa: E402
@@ -178,7 +179,7 @@ def test_phases_stay_exact_over_a_long_stream():
 def test_compact_graphs_say_nearly_the_same(codec, tokens, tmp_path, store, most):
     small = store(onnx.load(codec.folder / DECODER))
     onnx.save(small, tmp_path / DECODER)
-    other = CodecRuntime(SPEC, tmp_path, {runtimes.CODEBOOKS: codec.codebooks}, threads=1)
+    other = CodecRuntime(SPEC, tmp_path, {TABLE: codec.codebooks.codes}, threads=1)
     size = [(folder / DECODER).stat().st_size for folder in (tmp_path, codec.folder)]
     assert size[0] < 0.6 * size[1]
     magnitude = [each._spectrum(each.latent(tokens), 0, 20)[0] for each in (other, codec)]
@@ -195,7 +196,7 @@ def test_the_encoder_can_be_exported_before_the_decoder_is_trained(models, tmp_p
 
 
 def test_bad_input_is_told_in_one_line(codec, tokens, tmp_path):
-    tables = {runtimes.CODEBOOKS: codec.codebooks}
+    tables = {TABLE: codec.codebooks.codes}
     with pytest.raises(AudioError, match="mix down"):
         codec.encode(np.zeros((2, 100), np.float32))
     with pytest.raises(AudioError, match="not finite"):
@@ -209,7 +210,7 @@ def test_bad_input_is_told_in_one_line(codec, tokens, tmp_path):
     with pytest.raises(WeightsError, match="lack"):
         CodecRuntime(SPEC, tmp_path, {})
     with pytest.raises(WeightsError, match="shape"):
-        CodecRuntime(SPEC, tmp_path, {runtimes.CODEBOOKS: codec.codebooks[:2]})
+        CodecRuntime(SPEC, tmp_path, {TABLE: codec.codebooks.codes[:2]})
     with pytest.raises(ConfigError, match="seanet"):
         CodecRuntime(dataclasses.replace(SPEC, kind="seanet"), tmp_path, tables)
     with pytest.raises(TrainingError, match="no checkpoint"):

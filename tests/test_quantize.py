@@ -7,7 +7,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from libretto.codec.runtime import CODEBOOKS, CodecRuntime  # noqa: E402
+from libretto.codec.codebooks import TABLE as CODEBOOKS  # noqa: E402
+from libretto.codec.runtime import CodecRuntime  # noqa: E402
 from libretto.config import preset  # noqa: E402
 from libretto.evaluate.codec import bits_used  # noqa: E402
 from libretto.nn.quantize import ResidualQuantizer, kmeans, nearest  # noqa: E402

@@ -36,6 +36,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         if name == "end-to-end":
             sub.add_argument("--seconds", type=float, default=10.0)
             sub.add_argument("--seeds", type=int, default=3, help="takes a prompt (default 3)")
+            sub.add_argument("--first-seed", type=int, default=1000, help="the seeds count from here (default 1000)")
             sub.add_argument("--keep", type=Path, help="keep the audio and spectrograms here")
         sub.set_defaults(run=run)
 

@@ -18,9 +18,10 @@ from ..config import CodecSpec, from_dict
 from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..errors import TrainingError
 from ..files import atomic
+from .codebooks import TABLE
 from .decoder import SpectralDecoder, Spectrum
 from .features import FEATURES
-from .runtime import CODEBOOKS, DECODER, ENCODER
+from .runtime import DECODER, ENCODER
 from .tokens import TokenModel
 
 Precision = Literal["float32", "float16", "int8", "int4"]
@@ -67,7 +68,7 @@ def export(token_model: TokenModel, decoder: SpectralDecoder, folder: Path | str
 def export_encoder(token_model: TokenModel, folder: Path | str, *, precision: Precision = "int4") -> dict[str, np.ndarray]:
     """Write ``codec_encoder.onnx`` alone: tokens can be made as soon as phase "tokens" is trained."""
     _write(_Encoder(token_model), "features", FEATURES, ["latent"], Path(folder) / ENCODER, precision)
-    return {CODEBOOKS: token_model.quantizer.codebooks.numpy().astype(np.float16)}
+    return {TABLE: token_model.quantizer.codebooks.numpy().astype(np.float16)}
 
 
 def _write(module: nn.Module, name: str, width: int, outputs: list[str], path: Path, precision: Precision) -> None:

@@ -15,14 +15,13 @@ import numpy as np
 
 from ..config import CodecSpec
 from ..engine.onnx import session
-from ..errors import AudioError, ConfigError, RequestError, WeightsError
+from ..errors import AudioError, ConfigError, RequestError
+from .codebooks import Codebooks
 from .features import FEATURES, RESOLUTIONS, stacked_log_mel
 
 ENCODER = "codec_encoder.onnx"
 DECODER = "codec_decoder.onnx"
-CODEBOOKS = "codec.codebooks"
 _WINDOW = 500  # token frames a net sees at once, without the margins
-_BLOCK = 4096  # vectors compared with a codebook at once
 _KERNEL_SIDE = 3  # frames on each side that a ConvNeXt block sees
 
 
@@ -56,15 +55,8 @@ class CodecRuntime:
     def __init__(self, spec: CodecSpec, folder: Path | str, tables: Mapping[str, np.ndarray], *, threads: int | None = None) -> None:
         if spec.kind != "mel":
             raise ConfigError(f"the codec is of kind {spec.kind!r}, only 'mel' runs without torch; choose a preset with it")
-        if CODEBOOKS not in tables:
-            raise WeightsError(f"the tables lack {CODEBOOKS}; export the weights again")
-        expected = (spec.levels, spec.codebook_size, spec.latent)
-        shape = tables[CODEBOOKS].shape
-        if shape != expected:
-            raise WeightsError(f"{CODEBOOKS} has shape {list(shape)}, expected {list(expected)}; export the weights again")
         self.spec, self.folder = spec, Path(folder)
-        self.codebooks = np.ascontiguousarray(tables[CODEBOOKS], dtype=np.float32)
-        self._norms = np.square(self.codebooks).sum(-1) / 2
+        self.codebooks = Codebooks(spec, tables)
         self._threads = threads
         self._sessions: dict[str, Any] = {}
         self._synthesis = _Synthesis(spec)
@@ -125,34 +117,14 @@ class CodecRuntime:
         return latent[0, start - first : stop - first]
 
     def quantize(self, latent: np.ndarray) -> np.ndarray:
-        """latent [T, D] -> tokens int64 [K, T]: the nearest code of every level to what the levels before leave."""
-        tokens = np.empty((self.levels, len(latent)), np.int64)
-        for start in range(0, len(latent), _BLOCK):
-            residual = latent[start : start + _BLOCK].astype(np.float32)
-            for level, (codes, norms) in enumerate(zip(self.codebooks, self._norms, strict=True)):
-                chosen = (norms - residual @ codes.T).argmin(1)
-                tokens[level, start : start + _BLOCK] = chosen
-                residual = residual - codes[chosen]
-        return tokens
+        """latent [T, D] -> tokens int64 [K, T]; see ``Codebooks.quantize``."""
+        return self.codebooks.quantize(latent)
 
     # decoding
 
     def latent(self, tokens: np.ndarray) -> np.ndarray:
-        """tokens [K', T], 1 <= K' <= levels -> latent float32 [T, D]: the sum of their codes.
-
-        Raises:
-            RequestError: the tokens are of another shape, or out of range.
-        """
-        tokens = np.asarray(tokens)
-        if tokens.ndim != 2 or not 1 <= len(tokens) <= self.levels or tokens.dtype.kind not in "iu":
-            raise RequestError(f"the codec got {tokens.dtype} tokens of shape {list(tokens.shape)}, expected whole numbers "
-                               f"[1 to {self.levels} levels, frames]")
-        if tokens.size and not 0 <= tokens.min() <= tokens.max() < self.spec.codebook_size:
-            raise RequestError(f"acoustic tokens go from {tokens.min()} to {tokens.max()}, expected 0 to {self.spec.codebook_size - 1}")
-        total = np.zeros((tokens.shape[1], self.spec.latent), np.float32)
-        for codes, ids in zip(self.codebooks, tokens, strict=False):
-            total += codes[ids]
-        return total
+        """tokens [K', T] -> latent float32 [T, D]; see ``Codebooks.latent``."""
+        return self.codebooks.latent(tokens)
 
     def decode(self, tokens: np.ndarray, *, seed: int = 0) -> np.ndarray:
         """tokens [K', T], K' <= levels -> samples float32 [T * hop]. ``seed`` sets the phases everything starts with."""
