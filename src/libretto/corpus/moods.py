@@ -1,4 +1,4 @@
-"""Moods, and what each one changes in the music: mode, tempo, register, density, articulation, loudness.
+"""Moods, and what each one changes in the music: mode, tempo, register, density, articulation, loudness, tone and space.
 
 Valence and energy are the two axes of Russell's circumplex model of affect (1980); the figures are ours.
 """
@@ -9,10 +9,45 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Family:
+    """A mood as a listener tells it from nine others: how far it pulls a piece away from its style's middle."""
+
+    name: str
+    register: int = 0  # semitones by which melodies and chords sit higher
+    brightness: float = 0.0  # decibels of tilt in the mix
+    reverb: float = 1.0  # times the style's
+    saturation: float = 0.0  # added to the style's
+    loudness: float = 0.0  # loudness units beside the style's
+    vibrato: float = 0.0  # cents on held melody notes
+    density: float = 0.0  # added to what the energy gives, -1..1
+    octaves: float = 0.0  # chance that the melody is doubled an octave above
+    tremolo: float = 0.0  # chance that held chords are repeated in short strokes
+    grace: float = 0.0  # chance of a grace note before a melody note
+
+
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        Family("calm", 0, -2.0, 1.2, loudness=-2.5, density=-0.15),
+        Family("dreamy", 7, -1.0, 2.4, loudness=-2.0, density=-0.05),
+        Family("romantic", 2, -1.0, 1.4, loudness=-1.0, vibrato=28.0, grace=0.04),
+        Family("sad", -3, -3.5, 1.5, loudness=-3.0, vibrato=18.0, density=-0.25),
+        Family("dark", -10, -6.0, 1.5, 0.1, loudness=0.0),
+        Family("fierce", -5, 3.0, 0.5, 0.5, loudness=1.5, density=0.15, tremolo=0.5),
+        Family("epic", 1, 1.0, 1.9, 0.1, loudness=1.0, vibrato=14.0, octaves=0.85),
+        Family("playful", 10, 2.5, 0.5, loudness=-1.0, grace=0.22),
+        Family("happy", 4, 2.5, 0.8, loudness=0.0, octaves=0.15),
+        Family("energetic", 2, 4.0, 0.7, 0.25, loudness=1.0, density=0.2),
+    )
+}
+
+
+@dataclass(frozen=True)
 class Mood:
     """``valence`` -1 dark .. 1 bright, ``energy`` 0 still .. 1 fierce, ``legato`` 0 detached .. 1 connected."""
 
     name: str
+    family: Family
     valence: float
     energy: float
     legato: float = 0.6
@@ -20,73 +55,94 @@ class Mood:
     @property
     def register(self) -> int:
         """Semitones by which melodies sit higher or lower."""
-        return round(5 * self.valence)
+        return self.family.register
 
 
-_TABLE = (
-    # still and bright
-    ("calm", 0.4, 0.15, 0.9),
-    ("peaceful", 0.6, 0.1, 0.95),
-    ("dreamy", 0.35, 0.2, 0.95),
-    ("meditative", 0.1, 0.05, 1.0),
-    ("tender", 0.4, 0.2, 0.9),
-    ("romantic", 0.4, 0.35, 0.9),
-    ("warm", 0.5, 0.3, 0.8),
-    ("relaxed", 0.45, 0.25, 0.75),
-    ("mellow", 0.25, 0.25, 0.8),
-    ("sleepy", 0.3, 0.05, 0.95),
-    ("spacious", 0.0, 0.15, 1.0),
-    ("gentle", 0.5, 0.15, 0.9),
-    ("laid-back", 0.35, 0.3, 0.65),
-    ("elegant", 0.4, 0.4, 0.65),
-    ("heartfelt", 0.3, 0.4, 0.8),
-    # still and dark
-    ("melancholic", -0.6, 0.2, 0.9),
-    ("sad", -0.8, 0.12, 0.95),
-    ("wistful", -0.35, 0.22, 0.9),
-    ("lonely", -0.6, 0.12, 0.9),
-    ("nostalgic", -0.05, 0.3, 0.8),
-    ("mysterious", -0.5, 0.3, 0.75),
-    ("eerie", -0.8, 0.25, 0.8),
-    ("moody", -0.5, 0.35, 0.7),
-    ("sombre", -0.75, 0.2, 0.95),
-    # fierce and dark
-    ("dark", -0.8, 0.55, 0.6),
-    ("ominous", -0.9, 0.45, 0.7),
-    ("tense", -0.7, 0.65, 0.4),
-    ("dramatic", -0.4, 0.7, 0.7),
-    ("aggressive", -0.7, 0.95, 0.35),
-    ("heavy", -0.6, 0.8, 0.5),
-    ("menacing", -0.85, 0.7, 0.5),
-    ("hypnotic", -0.3, 0.5, 0.5),
-    ("intense", -0.35, 0.9, 0.45),
-    ("gritty", -0.2, 0.65, 0.5),
-    ("rebellious", 0.1, 0.9, 0.4),
-    ("driving", -0.15, 0.8, 0.45),
-    # fierce and bright
-    ("groovy", 0.3, 0.6, 0.4),
-    ("playful", 0.75, 0.6, 0.25),
-    ("happy", 0.85, 0.65, 0.45),
-    ("cheerful", 0.8, 0.6, 0.4),
-    ("joyful", 0.9, 0.75, 0.45),
-    ("uplifting", 0.75, 0.7, 0.65),
-    ("euphoric", 0.7, 0.9, 0.6),
-    ("energetic", 0.35, 0.9, 0.4),
-    ("upbeat", 0.7, 0.75, 0.4),
-    ("epic", 0.05, 0.85, 0.75),
-    ("heroic", 0.6, 0.8, 0.65),
-    ("triumphant", 0.8, 0.85, 0.65),
-    ("adventurous", 0.55, 0.7, 0.5),
-    ("confident", 0.4, 0.7, 0.5),
-    ("soulful", 0.05, 0.45, 0.75),
-    ("funky", 0.3, 0.7, 0.25),
-    ("bouncy", 0.7, 0.7, 0.2),
-    ("stately", 0.2, 0.4, 0.6),
-    ("graceful", 0.5, 0.35, 0.75),
-    ("passionate", -0.3, 0.7, 0.75),
-    ("sophisticated", 0.2, 0.4, 0.65),
-    ("lively", 0.65, 0.75, 0.35),
-    ("sunny", 0.8, 0.45, 0.5),
-)
+_TABLE: dict[str, tuple[tuple[str, float, float, float], ...]] = {
+    "calm": (
+        ("calm", 0.5, 0.1, 0.9),
+        ("peaceful", 0.6, 0.1, 0.95),
+        ("meditative", 0.3, 0.05, 1.0),
+        ("relaxed", 0.5, 0.2, 0.8),
+        ("mellow", 0.4, 0.2, 0.85),
+        ("sleepy", 0.45, 0.05, 0.95),
+        ("gentle", 0.55, 0.12, 0.9),
+        ("laid-back", 0.45, 0.25, 0.75),
+    ),
+    "dreamy": (
+        ("dreamy", 0.4, 0.25, 1.0),
+        ("spacious", 0.25, 0.18, 1.0),
+        ("ethereal", 0.35, 0.18, 1.0),
+        ("nostalgic", 0.2, 0.3, 0.95),
+        ("hypnotic", 0.1, 0.4, 0.9),
+    ),
+    "romantic": (
+        ("romantic", 0.45, 0.38, 0.95),
+        ("tender", 0.5, 0.28, 0.95),
+        ("warm", 0.5, 0.35, 0.9),
+        ("heartfelt", 0.4, 0.4, 0.9),
+        ("elegant", 0.45, 0.42, 0.85),
+        ("graceful", 0.5, 0.38, 0.9),
+        ("soulful", 0.2, 0.42, 0.85),
+        ("passionate", 0.1, 0.5, 0.9),
+        ("sophisticated", 0.35, 0.42, 0.85),
+    ),
+    "sad": (
+        ("sad", -0.8, 0.05, 0.95),
+        ("melancholic", -0.7, 0.12, 0.95),
+        ("wistful", -0.55, 0.15, 0.9),
+        ("lonely", -0.7, 0.05, 0.9),
+        ("sombre", -0.8, 0.1, 0.95),
+    ),
+    "dark": (
+        ("dark", -0.9, 0.45, 0.6),
+        ("ominous", -0.95, 0.4, 0.7),
+        ("mysterious", -0.75, 0.3, 0.7),
+        ("eerie", -0.9, 0.25, 0.75),
+        ("moody", -0.75, 0.35, 0.7),
+        ("menacing", -0.95, 0.55, 0.5),
+        ("tense", -0.85, 0.55, 0.35),
+    ),
+    "fierce": (
+        ("aggressive", -0.8, 0.97, 0.3),
+        ("heavy", -0.75, 0.85, 0.4),
+        ("intense", -0.6, 0.95, 0.35),
+        ("gritty", -0.5, 0.8, 0.4),
+        ("rebellious", -0.3, 0.95, 0.35),
+    ),
+    "epic": (
+        ("epic", 0.3, 0.75, 0.9),
+        ("heroic", 0.6, 0.75, 0.85),
+        ("triumphant", 0.75, 0.8, 0.85),
+        ("dramatic", -0.1, 0.7, 0.85),
+        ("adventurous", 0.55, 0.68, 0.75),
+        ("stately", 0.4, 0.5, 0.8),
+    ),
+    "playful": (
+        ("playful", 0.8, 0.6, 0.1),
+        ("bouncy", 0.75, 0.65, 0.1),
+        ("cheeky", 0.7, 0.6, 0.12),
+        ("quirky", 0.6, 0.58, 0.15),
+    ),
+    "happy": (
+        ("happy", 0.9, 0.62, 0.5),
+        ("cheerful", 0.9, 0.6, 0.45),
+        ("joyful", 0.95, 0.7, 0.5),
+        ("uplifting", 0.85, 0.65, 0.6),
+        ("upbeat", 0.8, 0.7, 0.45),
+        ("sunny", 0.9, 0.55, 0.55),
+        ("lively", 0.8, 0.72, 0.4),
+        ("confident", 0.6, 0.62, 0.5),
+    ),
+    "energetic": (
+        ("energetic", 0.3, 0.95, 0.35),
+        ("driving", 0.0, 0.88, 0.35),
+        ("euphoric", 0.55, 0.92, 0.5),
+        ("groovy", 0.3, 0.78, 0.35),
+        ("funky", 0.3, 0.8, 0.25),
+    ),
+}
 
-MOODS: dict[str, Mood] = {name: Mood(name, *figures) for name, *figures in _TABLE}
+MOODS: dict[str, Mood] = {
+    name: Mood(name, FAMILIES[family], *figures) for family, rows in _TABLE.items() for name, *figures in rows
+}

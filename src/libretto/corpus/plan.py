@@ -31,6 +31,9 @@ class Event(NamedTuple):
     duration: float
     pitch: int
     velocity: float
+    slide: float = 0.0  # as in score.Note
+    vibrato: float = 0.0
+    muted: bool = False
 
 
 class Onset(NamedTuple):
@@ -57,7 +60,9 @@ class Metre:
 
 METRES = {
     name: Metre(name, q, beat)
-    for name, q, beat in (("4/4", 4, 1), ("3/4", 3, 1), ("6/8", 3, 1.5), ("2/4", 2, 1))
+    for name, q, beat in (
+        ("4/4", 4, 1), ("3/4", 3, 1), ("6/8", 3, 1.5), ("2/4", 2, 1), ("12/8", 6, 1.5), ("5/4", 5, 1),
+    )
 }
 
 LOUDNESS = {"x": 1.0, "o": 0.78, "g": 0.45}

@@ -13,6 +13,9 @@ class Note:
     duration: float
     pitch: int
     velocity: int
+    slide: float = 0.0  # semitones off the pitch at which it begins; it arrives within about a tenth of a second
+    vibrato: float = 0.0  # cents of depth, setting in after the attack
+    muted: bool = False  # damped by the hand: palm mutes, dead strokes
 
 
 @dataclass
@@ -23,7 +26,7 @@ class Part:
     drum parts have ``drums=True``, General MIDI drum pitches, and a kit name as instrument.
     """
 
-    role: str  # drums, bass, chords, pad, arpeggio, melody, counter
+    role: str  # drums, bass, chords, pad, arpeggio, melody, counter, effect
     instrument: str
     notes: list[Note]
     drums: bool = False
@@ -44,6 +47,8 @@ class Mix:
     lowpass_hz: float = 0.0  # 0: none
     lofi: bool = False  # wow, flutter, crackle
     gated_reverb: bool = False
+    brightness: float = 0.0  # decibels of tilt: over 0 brighter, under 0 darker
+    loudness: float = 0.0  # loudness units beside what is usual for the style
 
 
 @dataclass
@@ -66,6 +71,16 @@ class Sheet:
     title: str = ""
     era: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+    mood_family: str = ""  # one of moods.FAMILIES
+    lead: str = ""  # spoken name of the instrument with the tune, "" when there is none or it cannot be heard
+    articulation: str = ""  # staccato, legato
+    dynamics: str = ""  # soft, loud, growing, fading
+    register: str = ""  # low, high
+    sections: list[str] = field(default_factory=list)  # heard, in order: intro, verse, chorus, bridge, solo, build, drop, break, outro
+    happenings: list[str] = field(default_factory=list)  # key change, slows down at the end, riser, drum fills, solo, call and response
+    place: str = ""  # Brazil, Cuba, Jamaica, ...: where a style is at home
+    skill: str = ""  # beginner, advanced: what playing the one solo instrument takes
+    rubato: bool = False  # the tempo breathes
 
 
 @dataclass

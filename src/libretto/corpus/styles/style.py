@@ -22,6 +22,7 @@ class Layer:
     gain_db: float = 0.0
     low: int | None = None  # register, MIDI; None: the manner's own
     high: int | None = None
+    sections: tuple[str, ...] = ()  # kinds of section it plays in (plan.SECTIONS); (): all that the form gives its role
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ class Style:
     humanise: float = 0.008  # seconds, standard deviation of each stroke
     rubato: float = 0.0  # depth of the tempo's breathing, share of the tempo
     pentatonic: float = 0.0  # chance that melodies keep to five notes
-    forms: tuple[str, ...] = ("full", "build", "break")
+    forms: tuple[str, ...] = ("full", "build", "break")  # of a short piece: arrange.FORMS
+    song: tuple[str, ...] = ("pop",)  # of a long one: form.SONGS
+    cadences: tuple[str, ...] = ()  # roman numerals that close a section before the next, e.g. "V7", "iim7 V7"; (): it loops
+    modulations: tuple[int, ...] = ()  # semitones a late chorus may rise by, e.g. (1, 2)
+    drift: float = 0.0  # share of the tempo by which a band's time wanders; 0 is a machine
+    ritardando: float = 0.0  # share of the tempo lost over the last two bars of a finished piece
+    risers: bool = False  # noise sweeps and snare rolls before a drop
     eras: tuple[str, ...] = ()
+    place: str = ""
+    character: str = ""  # what makes the style, in a musician's words: harmony, bass, drums, comping, melody, form, mix
     mix: Mix = field(default_factory=Mix)
