@@ -178,7 +178,7 @@ def _to_seconds(
     loud = np.clip(loud + rng.normal(0, 2.5 if human else 0.5, len(events)), 10, 127).round().astype(int)
     length = np.minimum(length, seconds - begin)
     return [
-        Note(round(float(b), 4), round(float(d), 4), event.pitch, int(v))
+        Note(round(float(b), 4), round(float(d), 4), event.pitch, int(v), event.slide, event.vibrato, event.muted)
         for b, d, v, event in zip(begin, length, loud, events)
         if d > 0.03
     ]

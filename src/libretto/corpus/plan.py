@@ -159,8 +159,21 @@ def rooms(found: Sequence[Onset], width: float) -> list[float]:
 
 
 def fitting(rows: Sequence[str], steps: int) -> list[str]:
-    """Rows written for this bar length; all of them when none is (they are cut)."""
-    return [row for row in rows if len(row) % steps == 0] or list(rows)
+    """Rows written for this bar length; where there are none, rows of other lengths adapted to it."""
+    return [row for row in rows if len(row) % steps == 0] or [adapted(row, steps) for row in rows]
+
+
+@lru_cache(maxsize=4096)
+def adapted(row: str, steps: int) -> str:
+    """A row of another metre in a bar of ``steps``: cut for three, swung for twelve eighths, a beat more for five (ours)."""
+    bar = row[: 16 if len(row) % 16 == 0 else len(row)]
+    if len(bar) == 16 and steps == 24:  # each beat of four becomes one of six: 0 2 4 5
+        swung = []
+        for a, b, c, d in (bar[at : at + 4] for at in range(0, 16, 4)):
+            swung += [a, "-" if b == "-" else ".", b, "-" if c == "-" else ".", c, d]
+        return "".join(swung)
+    longer = bar + bar[:4] if len(bar) == 16 and steps == 20 else bar * (-(-steps // len(bar)))
+    return longer[:steps]
 
 
 def nearest(pitch_class: int, around: float, low: int, high: int) -> int:

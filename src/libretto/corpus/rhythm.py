@@ -11,7 +11,10 @@ DRUMS = {
     "kick": 36, "snare": 38, "rim": 37, "clap": 39, "hat": 42, "pedal": 44, "open": 46, "ride": 51, "crash": 49,
     "low_tom": 41, "floor": 43, "mid_tom": 45, "high_tom": 48, "shaker": 70, "tambourine": 54, "cowbell": 56,
     "conga": 63, "low_conga": 64, "bongo": 60, "timbale": 65, "clave": 75, "triangle": 81, "timpani": 41,
-    "bass_drum": 35, "cymbal": 49, "brush": 40, "wood": 76,
+    "bass_drum": 35, "cymbal": 49, "brush": 40, "wood": 76, "low_wood": 77, "pandeiro": 54, "low_timbale": 66,
+    "low_bongo": 61, "mute_conga": 62, "open_conga": 63, "agogo": 67, "low_agogo": 68, "cabasa": 69, "maracas": 70,
+    "whistle": 71, "guiro": 73, "long_guiro": 74, "cuica": 79, "surdo_mute": 86, "surdo": 87, "vibraslap": 58,
+    "splash": 55, "bell": 53, "china": 52,
 }  # fmt: skip
 
 # For a metre of three that the style has no grid for.
