@@ -1,50 +1,82 @@
-"""Form: sections, which parts play in which bars, and where fills fall."""
+"""Who plays where: the players of each section, and where fills fall."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from libretto.corpus.plan import Plan
+from libretto.corpus.form import BLOCK
+from libretto.corpus.plan import Plan, Section
+from libretto.corpus.styles.style import Layer
 
-BLOCK = 4  # bars between changes of texture
 CARRIERS = ("pad", "chords", "arpeggio")  # who can carry a block, best first; a bass can with drums
 
-
-def sections(bars: int, rng: np.random.Generator) -> list[str]:
-    """A letter per bar: sections of eight bars, of four in a short clip (then A A B A and the like)."""
-    size = 8 if bars > 24 else BLOCK
-    plan = ("AABA", "AABB", "AAAB", "ABAB", "AABC")[int(rng.integers(5))]
-    return [plan[(bar // size) % 4] for bar in range(bars)]
+# How likely a player of each role takes part in a kind of section of a song (ours).
+PRESENCE: dict[str, dict[str, float]] = {
+    "intro": {"drums": 0.4, "bass": 0.4, "chords": 0.85, "pad": 0.8, "arpeggio": 0.7, "melody": 0.3, "counter": 0.0},
+    "verse": {"drums": 0.95, "bass": 1.0, "chords": 0.95, "pad": 0.5, "arpeggio": 0.6, "melody": 0.85, "counter": 0.15},
+    "chorus": {"drums": 1.0, "bass": 1.0, "chords": 1.0, "pad": 0.95, "arpeggio": 0.9, "melody": 1.0, "counter": 0.8},
+    "bridge": {"drums": 0.65, "bass": 0.85, "chords": 0.85, "pad": 0.85, "arpeggio": 0.5, "melody": 0.8, "counter": 0.4},
+    "solo": {"drums": 1.0, "bass": 1.0, "chords": 1.0, "pad": 0.4, "arpeggio": 0.4, "melody": 1.0, "counter": 0.0},
+    "build": {"drums": 1.0, "bass": 0.3, "chords": 1.0, "pad": 1.0, "arpeggio": 1.0, "melody": 0.5, "counter": 0.3},
+    "drop": {"drums": 1.0, "bass": 1.0, "chords": 1.0, "pad": 0.8, "arpeggio": 0.9, "melody": 0.9, "counter": 0.5},
+    "break": {"drums": 0.12, "bass": 0.3, "chords": 0.9, "pad": 1.0, "arpeggio": 0.6, "melody": 0.7, "counter": 0.1},
+    "outro": {"drums": 0.6, "bass": 0.85, "chords": 1.0, "pad": 0.9, "arpeggio": 0.6, "melody": 0.4, "counter": 0.1},
+}  # fmt: skip
 
 
 def fills(plan: Plan) -> set[int]:
-    """Bars that lead into a new phrase."""
-    ends = range(BLOCK - 1, plan.bars, BLOCK)
-    return {bar for bar in ends if plan.chance(0.45 + 0.4 * plan.density)}
+    """Bars that lead into a new phrase; into a new section more likely."""
+    ends = {section.end - 1 for section in plan.form}
+    bars = range(BLOCK - 1, plan.bars, BLOCK)
+    return {bar for bar in bars if plan.chance(0.45 + 0.4 * plan.density + 0.2 * (bar in ends))}
 
 
-def arrange(plan: Plan, roles: list[str], with_drums: bool) -> tuple[list[list[int]], list[int]]:
-    """The bars in which each hired player plays, and those of the drums.
-
-    Blocks of four bars (two in clips under eight bars) keep one texture. Every block has a player who can carry it.
-    """
-    size = BLOCK if plan.bars >= 8 else 2
-    blocks = max(1, -(-plan.bars // size))
-    playing = _FORMS[plan.choose(plan.style.forms)](
-        plan, roles, blocks
-    )  # per player, drums last: a set of blocks
+def arrange(plan: Plan, layers: Sequence[Layer], with_drums: bool) -> tuple[list[list[int]], list[int]]:
+    """The bars in which each hired player plays, and those of the drums. Every stretch has a player who can carry it."""
+    roles = [layer.role for layer in layers]
+    if plan.form[0].kind:
+        stretches = [range(section.start, section.end) for section in plan.form]
+        playing = _by_section(plan, layers)
+    else:  # blocks of four bars, of two in clips under eight, keep one texture
+        size = BLOCK if plan.bars >= 8 else 2
+        stretches = [range(at, min(at + size, plan.bars)) for at in range(0, plan.bars, size)]
+        playing = FORMS[plan.choose(plan.style.forms)](plan, roles, len(stretches))
     if not with_drums:
         playing[-1] = set()
     carriers = [i for role in CARRIERS for i, other in enumerate(roles) if other == role]
     basses = [i for i, role in enumerate(roles) if role == "bass"]
-    for block in range(blocks):
+    for block in range(len(stretches)):
         carried = any(block in playing[i] for i in carriers)
         groove = block in playing[-1] and any(block in playing[i] for i in basses)
         if not carried and not groove:
             for i in carriers[:1] or basses or range(len(roles)):
                 playing[i].add(block)
-    bars = [[bar for bar in range(plan.bars) if bar // size in chosen] for chosen in playing]
+    bars = [[bar for block in sorted(chosen) for bar in stretches[block]] for chosen in playing]
     return bars[:-1], bars[-1]
+
+
+def _by_section(plan: Plan, layers: Sequence[Layer]) -> list[set[int]]:
+    """The players of each section, drums last. A kind that comes again comes with its players, and perhaps with more."""
+    playing: list[set[int]] = [set() for _ in range(len(layers) + 1)]
+    band: dict[tuple[str, str], set[int]] = {}
+    for place, section in enumerate(plan.form):
+        here = band.get((section.kind, section.letter))
+        if here is None:
+            here = {index for index, layer in enumerate(layers) if _takes_part(plan, layer, section)}
+            if plan.chance(PRESENCE[section.kind]["drums"]):
+                here.add(len(layers))
+        else:
+            here = here | {index for index, layer in enumerate(layers) if not layer.sections and plan.chance(0.3)}
+        band[section.kind, section.letter] = here
+        for index in here:
+            playing[index].add(place)
+    return playing
+
+
+def _takes_part(plan: Plan, layer: Layer, section: Section) -> bool:
+    if layer.sections:
+        return section.kind in layer.sections
+    return plan.chance(PRESENCE[section.kind].get(layer.role, 1.0))
 
 
 def _full(plan: Plan, roles: list[str], blocks: int) -> list[set[int]]:
@@ -122,4 +154,4 @@ def _ebb(plan: Plan, roles: list[str], blocks: int) -> list[set[int]]:
     return playing
 
 
-_FORMS = {"full": _full, "build": _build, "break": _break, "drop": _drop, "trade": _trade, "ebb": _ebb}
+FORMS = {"full": _full, "build": _build, "break": _break, "drop": _drop, "trade": _trade, "ebb": _ebb}

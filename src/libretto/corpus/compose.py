@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from libretto.corpus import bass, comping, melody, rhythm
-from libretto.corpus.arrange import arrange, fills, sections
+from libretto.corpus.arrange import arrange, fills
+from libretto.corpus.describe import PROMINENCE, describe
+from libretto.corpus.expression import rest_at_the_end, shape
+from libretto.corpus.form import SONG_BARS, SONG_SECONDS, short, song
 from libretto.corpus.harmony import choose_mode, lay_out, progressions_for
-from libretto.corpus.instruments import INSTRUMENTS, KITS
 from libretto.corpus.moods import MOODS, Mood
 from libretto.corpus.plan import METRES, Event, Metre, Plan
-from libretto.corpus.score import Note, Part, Score, Sheet
+from libretto.corpus.score import Harmony, Mix, Note, Part, Score, Sheet, Stretch
 from libretto.corpus.styles import STYLES, find_style
 from libretto.corpus.styles.style import Layer, Style
-from libretto.corpus.theory import KEYS, mode_of, parse_key
+from libretto.corpus.theory import KEYS, parse_key
+from libretto.corpus.transitions import transitions
 from libretto.errors import CorpusError, did_you_mean
 
 __all__ = ["STYLES", "compose"]
 
-PROMINENCE = {"melody": 0, "chords": 1, "arpeggio": 2, "bass": 3, "counter": 4, "pad": 5, "drums": 6}
 LATE = {
     "melody": 0.007,
     "chords": 0.003,
     "counter": 0.005,
 }  # seconds behind the beat, for players of flesh and blood
 SLOWEST, FASTEST = 30.0, 300.0  # beats per minute
+RUBATO = 0.025  # from this depth on a listener hears the tempo breathe
 
 
 def compose(
@@ -39,26 +43,33 @@ def compose(
     key: str | None = None,
     mode: str | None = None,
     mood: str | None = None,
+    metre: str | None = None,
 ) -> Score:
-    """A piece of exactly ``seconds``, the same for the same arguments. CorpusError for what is not known."""
+    """A piece of exactly ``seconds``, the same for the same arguments. CorpusError for what is not known.
+
+    Up to ``SONG_SECONDS`` it is a short piece of a few phrases, from there on a song with sections.
+    """
     spec = find_style(style)
     if not 1.0 <= seconds <= 3600.0:
         raise CorpusError(f"seconds is {seconds}: expected 1 to 3600")
     if bpm is not None and not SLOWEST <= bpm <= FASTEST:
         raise CorpusError(f"bpm is {bpm}: expected {SLOWEST:.0f} to {FASTEST:.0f} beats per minute")
+    if metre is not None and metre not in METRES:
+        raise CorpusError(f"metre {metre!r} is not known; {did_you_mean(metre, list(METRES))}")
     digest = hashlib.sha256(f"{style}/{seed}".encode()).digest()
     rng = np.random.default_rng(int.from_bytes(digest[:8], "little"))
     feeling = _mood(spec, mood, rng)
-    plan = _plan(spec, feeling, rng, seconds, bpm, key, mode)
+    plan = _plan(spec, feeling, rng, seconds, bpm, key, mode, metre)
     clock = rhythm.Clock(plan)
-    parts, kit = _perform(plan, clock, seconds)
+    parts, kit_bars = _perform(plan, clock, seconds)
     _cover(parts, seconds)
-    sheet = _sheet(plan, clock, parts, kit, seconds)
-    beats = _times(plan, clock, plan.metre.beat, seconds)
-    downbeats = _times(plan, clock, plan.metre.quarters, seconds)
-    chords = [(float(clock.seconds(at)), chord.symbol(plan.tonic)) for at, chord in plan.chords]
-    chords = [(at, symbol) for at, symbol in chords if at < seconds]
-    return Score(seed, seconds, parts, sheet, spec.mix, beats, downbeats, chords)
+    score = Score(
+        seed, seconds, parts, _sheet(plan), _mix(spec.mix, feeling),
+        _times(plan, clock, plan.metre.beat, seconds),
+        _times(plan, clock, plan.metre.quarters, seconds),
+        _harmony(plan, clock, seconds), _sections(plan, clock), _happenings(plan, clock, kit_bars),
+    )  # fmt: skip
+    return replace(score, sheet=describe(score))
 
 
 def _mood(style: Style, name: str | None, rng: np.random.Generator) -> Mood:
@@ -78,6 +89,7 @@ def _plan(
     bpm: float | None,
     key: str | None,
     mode: str | None,
+    metre_name: str | None,
 ) -> Plan:
     """Tempo and loudness from the mood's energy, mode from its valence, then form and harmony."""
     low, high = style.tempo
@@ -88,20 +100,58 @@ def _plan(
     chosen = choose_mode(style, mood, rng)
     mode = mode or chosen
     progressions_for(style, mode)
-    metre: Metre = METRES[style.metres[int(rng.integers(len(style.metres)))]]
-    bar_seconds = metre.quarters / metre.beat * 60 / bpm
-    bars = max(1, math.ceil(seconds * (1 + 1.5 * style.rubato) / bar_seconds))
-    letters = sections(bars, rng)
-    density = float(np.clip(0.2 + 0.65 * mood.energy + rng.uniform(-0.12, 0.12), 0.1, 1.0))
-    intensity = float(np.clip(0.25 + 0.65 * mood.energy + rng.uniform(-0.1, 0.1), 0.15, 1.0))
-    chords = lay_out(style, mode, letters, metre, rng)
-    plan = Plan(style, rng, bpm, tonic, mode, mood, metre, bars, density, intensity, chords, letters)
+    drawn_metre = style.metres[int(rng.integers(len(style.metres)))]
+    metre: Metre = METRES[metre_name or drawn_metre]
+    ends = bool(style.cadences or style.ritardando) and rng.random() < 0.8
+    bars, ends = _bars(style, metre, bpm, seconds, ends=ends)
+    long = seconds >= SONG_SECONDS and bars >= SONG_BARS
+    form = song(style.song[int(rng.integers(len(style.song)))], bars) if long else short(bars, rng)
+    density = 0.2 + 0.65 * mood.energy + mood.family.density + rng.uniform(-0.12, 0.12)
+    intensity = float(np.clip(0.2 + 0.75 * mood.energy + rng.uniform(-0.1, 0.1), 0.1, 1.0))
+    chords = lay_out(style, mode, form, metre, rng, ends=ends)
+    density = float(np.clip(density, 0.08, 1.0))
+    plan = Plan(style, rng, bpm, tonic, mode, mood, metre, bars, density, intensity, chords, form, ends=ends)
     plan.fills = fills(plan)
+    plan.octaves, plan.tremolo = plan.chance(mood.family.octaves), plan.chance(mood.family.tremolo)
+    if long and style.modulations and plan.chance(0.4):
+        plan.shifts = _modulation(plan)
+    elif not long and not style.risers:
+        plan.shape = ("growing", "fading", "")[int(rng.choice(3, p=(0.12, 0.06, 0.82)))]
     return plan
 
 
-def _perform(plan: Plan, clock: rhythm.Clock, seconds: float) -> tuple[list[Part], str]:
-    """Every hired player's part in seconds, and the kit ("" without drums)."""
+def _bars(style: Style, metre: Metre, bpm: float, seconds: float, *, ends: bool) -> tuple[int, bool]:
+    """Enough bars to fill the time; where the piece comes to rest, the last one starts inside it with room to ring."""
+    bar_seconds = metre.quarters / metre.beat * 60 / bpm
+    whole = int((seconds - 1.2 - 1.5 * style.ritardando * bar_seconds) / (bar_seconds * (1 + 0.1 * style.rubato))) + 1
+    if ends and whole >= 4:
+        return whole, True
+    return max(1, math.ceil(seconds * (1 + 1.5 * style.rubato) / bar_seconds)), False
+
+
+def _modulation(plan: Plan) -> list[tuple[int, int]]:
+    """The last chorus (or trio) of a song lifted by one of the style's steps."""
+    last = max((s for s in plan.form if s.kind in ("chorus", "drop")), key=lambda s: s.start, default=None)
+    if last is None or last.start < plan.bars // 2:
+        return []
+    return [(last.start, plan.choose(plan.style.modulations))]
+
+
+def _mix(mix: Mix, mood: Mood) -> Mix:
+    """The style's mix in the light of the mood."""
+    family = mood.family
+    return replace(
+        mix,
+        reverb=min(0.65, mix.reverb * family.reverb),
+        reverb_seconds=mix.reverb_seconds * family.reverb**0.7,
+        saturation=min(1.0, mix.saturation + family.saturation),
+        brightness=mix.brightness + family.brightness,
+        loudness=mix.loudness + family.loudness,
+    )
+
+
+def _perform(plan: Plan, clock: rhythm.Clock, seconds: float) -> tuple[list[Part], list[int]]:
+    """Every hired player's part in seconds, and the bars the drums play in."""
     style = plan.style
     kit = plan.choose(style.kits) if style.kits and plan.chance(style.drums_chance) else ""
     hired = [
@@ -109,7 +159,7 @@ def _perform(plan: Plan, clock: rhythm.Clock, seconds: float) -> tuple[list[Part
         for layer in style.layers
         if plan.chance(layer.chance if layer.chance == 1 else layer.chance * (0.7 + 0.5 * plan.density))
     ]
-    active, kit_bars = arrange(plan, [layer.role for layer, _ in hired], bool(kit))
+    active, kit_bars = arrange(plan, [layer for layer, _ in hired], bool(kit))
     played: list[tuple[Layer, str, list[Event]]] = []
     for (layer, instrument), bars in zip(hired, active):
         played.append((layer, instrument, _play(layer, instrument, plan, bars)))
@@ -118,17 +168,24 @@ def _perform(plan: Plan, clock: rhythm.Clock, seconds: float) -> tuple[list[Part
     for layer, instrument, events in played:
         if layer.manner == "double":
             events = bass.double(guitars, instrument)
-        notes = _to_seconds(_in_range(events, instrument), plan, clock, layer, seconds)
+        events = shape(events, layer.role, instrument, plan)
+        notes = _to_seconds(events, plan, clock, layer, seconds)
         if notes:
             parts.append(Part(layer.role, instrument, notes, False, layer.pan, layer.gain_db))
         if layer.manner == "power" and notes and plan.chance(0.7):
-            twin = _to_seconds(_in_range(events, instrument), plan, clock, layer, seconds)
+            twin = _to_seconds(events, plan, clock, layer, seconds)
             parts.append(Part(layer.role, instrument, twin, False, -layer.pan, layer.gain_db))
     if kit and kit_bars:
-        notes = _to_seconds(rhythm.drums(plan, kit_bars), plan, clock, None, seconds)
+        strokes = rhythm.drums(plan, kit_bars)
+        notes = _to_seconds(rest_at_the_end(strokes, plan) if plan.ends else strokes, plan, clock, None, seconds)
         if notes:
             parts.append(Part("drums", kit, notes, True))
-    return parts, kit if any(part.drums for part in parts) else ""
+    if style.risers:
+        for instrument, events in transitions(plan, kit_bars).items():
+            notes = _to_seconds(events, plan, clock, None, seconds)
+            if notes:
+                parts.append(Part("effect", instrument, notes))
+    return parts, kit_bars if any(part.drums for part in parts) else []
 
 
 def _play(layer: Layer, instrument: str, plan: Plan, bars: list[int]) -> list[Event]:
@@ -139,20 +196,6 @@ def _play(layer: Layer, instrument: str, plan: Plan, bars: list[int]) -> list[Ev
     if layer.role == "bass":
         return bass.play(layer, instrument, plan, bars)
     return comping.play(layer, instrument, plan, bars)
-
-
-def _in_range(events: list[Event], instrument: str) -> list[Event]:
-    """Notes outside the instrument's range moved by octaves."""
-    spec = INSTRUMENTS[instrument]
-    moved = []
-    for event in events:
-        pitch = event.pitch
-        while pitch < spec.low:
-            pitch += 12
-        while pitch > spec.high:
-            pitch -= 12
-        moved.append(event if pitch == event.pitch else event._replace(pitch=pitch))
-    return moved
 
 
 def _to_seconds(
@@ -174,7 +217,8 @@ def _to_seconds(
     if layer is not None:
         begin += _strum(start, stroke, comping.STRUMMED.get(layer.manner, 0.0) * (human > 0.004))
     begin = np.where(start == 0, np.clip(begin, 0.0, 0.08), np.maximum(begin, 0.0))
-    loud = np.array([event.velocity for event in events]) * (52 + 58 * plan.intensity)
+    level = np.array([plan.level_at(at) for at in start])
+    loud = np.array([event.velocity for event in events]) * (48 + 64 * plan.intensity) * level
     loud = np.clip(loud + rng.normal(0, 2.5 if human else 0.5, len(events)), 10, 127).round().astype(int)
     length = np.minimum(length, seconds - begin)
     return [
@@ -220,27 +264,66 @@ def _times(plan: Plan, clock: rhythm.Clock, every: float, seconds: float) -> lis
     return [round(float(at), 4) for at in times if at < seconds]
 
 
-def _sheet(plan: Plan, clock: rhythm.Clock, parts: list[Part], kit: str, seconds: float) -> Sheet:
-    """What was really played."""
+def _harmony(plan: Plan, clock: rhythm.Clock, seconds: float) -> list[Harmony]:
+    """The chords in seconds, cut at modulations too."""
+    changes = sorted({start for start, _ in plan.chords} | {bar * plan.metre.quarters for bar, _ in plan.shifts})
+    spans = [
+        Harmony(round(float(clock.seconds(at)), 4), plan.chord_at(at), (plan.tonic + plan.shift_at(at)) % 12)
+        for at in changes
+    ]
+    return [span for span in spans if span.start < seconds]
+
+
+def _sections(plan: Plan, clock: rhythm.Clock) -> list[Stretch]:
+    width = plan.metre.quarters
+    return [
+        Stretch(float(clock.seconds(s.start * width)), float(clock.seconds(s.end * width)), s.kind) for s in plan.form
+    ]
+
+
+def _happenings(plan: Plan, clock: rhythm.Clock, kit_bars: list[int]) -> list[Stretch]:
+    """What a listener would point at."""
+    width, found = plan.metre.quarters, []
+
+    def at(start: float, bars: float, name: str) -> None:
+        found.append(
+            Stretch(float(clock.seconds(start * width)), float(clock.seconds((start + bars) * width)), name)
+        )
+
+    for section in plan.form:
+        if section.kind in ("drop", "solo"):
+            at(section.start, section.bars, section.kind)
+    for bar, _ in plan.shifts:
+        at(bar, 0.5, "key change")
+    if plan.style.fills:
+        for bar in sorted(plan.fills & set(kit_bars)):
+            at(bar + 1 - 1 / width, 1 / width, "drum fills")
+    for event in transitions(plan, kit_bars)["riser"] if plan.style.risers else ():
+        at(event.start / width, event.duration / width, "riser")
+    if plan.ends and plan.style.ritardando >= 0.08:
+        at(plan.bars - 2, 2, "slows down at the end")
+    return found
+
+
+def _sheet(plan: Plan) -> Sheet:
+    """What was decided; `describe` adds what was really played."""
     style = plan.style
-    heard = [chord for at, chord in plan.chords if float(clock.seconds(at)) < seconds - 0.3]
-    names: list[str] = []
-    for part in sorted(parts, key=lambda p: PROMINENCE[p.role]):
-        if not part.drums and INSTRUMENTS[part.instrument].name not in names:
-            names.append(INSTRUMENTS[part.instrument].name)
     era = plan.choose(style.eras) if style.eras else ""
     return Sheet(
         style=style.name,
         family=style.family,
         bpm=plan.bpm,
         key=KEYS[plan.tonic],
-        mode=mode_of(heard or [plan.chords[0][1]]),
+        mode=plan.mode,
         metre=plan.metre.name,
         mood=plan.mood.name,
         intensity=round(plan.intensity, 3),
         density=round(plan.density, 3),
-        instruments=names,
-        drums=KITS[kit].name if kit else "",
+        instruments=[],
+        drums="",
         swing=style.swing,
         era=era,
+        mood_family=plan.mood.family.name,
+        place=style.place,
+        rubato=style.rubato >= RUBATO,
     )

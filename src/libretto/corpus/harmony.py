@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from libretto.corpus.moods import Mood
-from libretto.corpus.plan import Metre
+from libretto.corpus.plan import Metre, Section
 from libretto.corpus.styles.style import Style
 from libretto.corpus.theory import BRIGHTNESS, MODES, QUALITIES, Chord, progression
 from libretto.errors import CorpusError, did_you_mean
@@ -41,35 +42,54 @@ def progressions_for(style: Style, mode: str) -> tuple[str, ...]:
 
 
 def lay_out(
-    style: Style, mode: str, sections: list[str], metre: Metre, rng: np.random.Generator
+    style: Style, mode: str, form: Sequence[Section], metre: Metre, rng: np.random.Generator, *, ends: bool = False
 ) -> list[tuple[float, Chord]]:
-    """Chords over the bars: each section letter has its own progression, which restarts where the section starts."""
+    """Chords over the bars, as (quarter, chord): a letter of the form has its own progression, which starts anew with
+    each section; sections close with a cadence in styles that have one, a piece that ``ends`` on the tonic."""
     rows = progressions_for(style, mode)
     bars_per_chord = style.bars_per_chord[int(rng.integers(len(style.bars_per_chord)))]
     order = [rows[i] for i in rng.permutation(len(rows))]
     first = progression(order[0])
-    if len(first) >= 12:  # a twelve-bar form goes round as a whole
-        bars_per_chord, sections = 1, ["A"] * len(sections)
-    letters = sorted(set(sections))
-    chosen = {letter: progression(order[index % len(order)]) for index, letter in enumerate(letters)}
+    twelve = len(first) >= 12  # a twelve-bar form goes round as a whole, whatever the sections
+    if twelve:
+        bars_per_chord = 1
+    letters = sorted({section.letter for section in form})
+    chosen = {letter: progression(order[0 if twelve else index % len(order)]) for index, letter in enumerate(letters)}
+    closing = [] if twelve else [c for c in map(progression, style.cadences) if _belongs(c, mode)]
     spans: list[tuple[float, Chord]] = []
-    origin = 0
-    for bar, letter in enumerate(sections):
-        if bar and letter != sections[bar - 1]:
-            origin = bar
-        chords = chosen[letter]
-        per_bar = max(1, round(1 / bars_per_chord))
-        for part in range(per_bar):
-            index = (
-                int((bar - origin) / bars_per_chord) + part
-                if bars_per_chord <= 1
-                else int((bar - origin) / bars_per_chord)
-            )
-            chord = chords[index % len(chords)]
-            start = (bar + part / per_bar) * metre.quarters
-            if not spans or spans[-1][1] != chord or (bar == origin and part == 0):
-                spans.append((start, chord))
+    last_bar = form[-1].end - 1
+    for place, section in enumerate(form):
+        chords, origin = chosen[section.letter], 0 if twelve else section.start
+        for bar in range(section.start, section.end):
+            if bar == last_bar and ends:
+                parts: Sequence[Chord] = (_tonic(mode, first),)
+            elif bar == section.end - 1 and section.bars >= 4 and place < len(form) - 1 and closing and rng.random() < 0.7:
+                parts = closing[int(rng.integers(len(closing)))]
+            else:
+                parts = _chords_of_bar(chords, bar - origin, bars_per_chord)
+            for part, chord in enumerate(parts):
+                start = (bar + part / len(parts)) * metre.quarters
+                if not spans or spans[-1][1] != chord or (bar == section.start and part == 0):
+                    spans.append((start, chord))
     return spans
+
+
+def _chords_of_bar(chords: Sequence[Chord], bar: int, bars_per_chord: float) -> list[Chord]:
+    """The chords that sound in a bar counted from the start of the progression."""
+    per_bar = max(1, round(1 / bars_per_chord))
+    first = int(bar / bars_per_chord)
+    return [chords[(first + part) % len(chords)] for part in range(per_bar)]
+
+
+def _tonic(mode: str, chords: Sequence[Chord]) -> Chord:
+    """The tonic chord as the progression has it, else the plain one of the mode."""
+    plain = Chord(0, "min" if 3 in MODES[mode] and 4 not in MODES[mode] else "maj")
+    return next((chord for chord in chords if chord.root == 0), plain)
+
+
+def _belongs(cadence: Sequence[Chord], mode: str) -> bool:
+    """Whether a cadence is heard in the mode: the dominant anywhere, other chords only on the scale's own tones."""
+    return all(chord.root == 7 or set(chord.tones) <= set(MODES[mode]) for chord in cadence)
 
 
 @lru_cache(maxsize=4096)

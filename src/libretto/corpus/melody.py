@@ -20,20 +20,24 @@ class Manner:
     harmony: float = 0.0  # chance that the line is doubled a third below
     span: int = 12  # semitones either side of the centre
     ghost: float = 0.0  # chance of a grace note from a step below
+    bend: float = 0.0  # chance that a long note is reached from below, on instruments that can slide
 
 
 MANNERS = {
     "singing": Manner(held=0.98),
-    "hook": Manner((0.22, 0.42, 0.2, 0.1, 0.06), held=0.82, rest=0.1),
-    "riff": Manner((0.2, 0.45, 0.2, 0.1, 0.05), held=0.85, rest=0.15, harmony=0.25),
-    "lazy": Manner(held=0.95, rest=0.45, ghost=0.08),
+    "hook": Manner((0.22, 0.42, 0.2, 0.1, 0.06), held=0.82, rest=0.1, bend=0.06),
+    "riff": Manner((0.2, 0.45, 0.2, 0.1, 0.05), held=0.85, rest=0.15, harmony=0.25, bend=0.2),
+    "lazy": Manner(held=0.95, rest=0.45, ghost=0.08, bend=0.15),
     "sparse": Manner((0.1, 0.3, 0.3, 0.15, 0.15), held=1.1, rest=0.4),
     "epic": Manner((0.1, 0.4, 0.2, 0.15, 0.15), held=0.98, harmony=0.35),
     "fast": Manner((0.05, 0.75, 0.12, 0.05, 0.03), held=0.9, rest=0.05, span=14),
-    "blues": Manner((0.15, 0.5, 0.25, 0.07, 0.03), held=0.9, rest=0.5, ghost=0.25, span=10),
-    "jazz": Manner((0.05, 0.6, 0.18, 0.1, 0.07), held=0.88, rest=0.3, ghost=0.12, span=14),
+    "blues": Manner((0.15, 0.5, 0.25, 0.07, 0.03), held=0.9, rest=0.5, ghost=0.25, span=10, bend=0.4),
+    "jazz": Manner((0.05, 0.6, 0.18, 0.1, 0.07), held=0.88, rest=0.3, ghost=0.12, span=14, bend=0.1),
     "classical": Manner((0.08, 0.56, 0.2, 0.1, 0.06), held=0.94, rest=0.1, ghost=0.05),
 }
+
+SLIDING = ("guitar", "reeds", "brass", "lead", "strings", "voice")  # families of instruments that can bend a note
+SINGING = (*SLIDING, "flutes")  # and those that swell with vibrato
 
 # Which motif each bar of a phrase takes; a stroke means varied at its end.
 PHRASES = (
@@ -61,7 +65,10 @@ class Line:
         self.plan, self.manner = plan, MANNERS[layer.manner]
         low = max(spec.low, layer.low if layer.low is not None else 55)
         high = min(spec.high, layer.high if layer.high is not None else 91)
-        self.centre = min(max((low + high) / 2 + plan.mood.register, low + 5), high - 5)
+        centre = 0.5 * (low + high) + plan.mood.register
+        self.centre = min(max(centre, low + 5), high - 5)
+        self.bends = self.manner.bend if spec.family in SLIDING else 0.0
+        self.vibrato = plan.mood.family.vibrato if spec.family in SINGING else 0.0
         self.low = max(low, int(self.centre - self.manner.span))
         self.high = min(high, int(self.centre + self.manner.span))
         self.pentatonic = plan.chance(plan.style.pentatonic)
@@ -112,27 +119,38 @@ def _strong(plan: Plan, offset: float, length: float) -> bool:
 
 
 def play(layer: Layer, instrument: str, plan: Plan, bars: list[int]) -> list[Event]:
-    """The melody over the bars in which it plays; phrases of four bars counted from the start of the piece."""
+    """The melody over the bars in which it plays, in phrases of four bars counted from the start of each section.
+
+    A letter of the form keeps its motifs for the whole piece, so that they return; a solo invents new ones as it goes.
+    """
     line = Line(layer, instrument, plan)
     rows = fitting(layer.rows, plan.metre.steps)
-    motifs = {letter: _motif(line, rows, plan.metre.steps) for letter in "ABCD"}
-    second = {"A": "B", "B": "C", "C": "D"}
+    first = {name: _motif(line, rows, plan.metre.steps) for name in "ABCD"}
+    second = {"A": first["B"], "B": first["C"], "C": first["D"]}  # another section grows out of the first
+    third = {name: _motif(line, rows, plan.metre.steps) for name in "ABC"}
+    material = {"A": first, "B": second, "C": third}
     phrase = plan.choose(PHRASES)
     doubled = plan.chance(line.manner.harmony * plan.density)
     events: list[Event] = []
     for bar in bars:
-        name = phrase[bar % 4]
-        letter = name[0] if plan.sections[bar] == "A" else second[name[0]]
-        closes = bar % 4 == 3 or bar == plan.bars - 1
-        events += _bar(line, motifs[letter], bar, varied=name.endswith("'"), closes=closes, doubled=doubled)
+        section = plan.section_at(bar)
+        place = (bar - section.start) % 4
+        if section.kind == "solo" and place == 0:
+            material["solo"] = {name: _motif(line, rows, plan.metre.steps) for name in "ABC"}
+        name = phrase[place]
+        motif = material["solo" if section.kind == "solo" and "solo" in material else section.letter][name[0]]
+        closes = place == 3 or bar == section.end - 1
+        events += _bar(line, motif, bar, varied=name.endswith("'"), closes=closes, doubled=doubled, opens=place == 0)
     return events
 
 
-def _bar(line: Line, motif: Motif, bar: int, *, varied: bool, closes: bool, doubled: bool) -> list[Event]:
-    """One bar of the motif on the chord of the moment. ``closes``: come to rest on a chord tone."""
+def _bar(
+    line: Line, motif: Motif, bar: int, *, varied: bool, opens: bool, closes: bool, doubled: bool
+) -> list[Event]:
+    """One bar of the motif on the chord of the moment. ``opens``: a phrase begins; ``closes``: it comes to rest on a chord tone."""
     plan, manner = line.plan, line.manner
     width, events = plan.metre.quarters, []
-    if bar % 4 == 0:
+    if opens:
         line.pitch = line.to_chord(bar * width, line.centre + plan.choose((-3, 0, 0, 4)))
     breathes = closes and plan.chance(manner.rest)
     for index, (offset, length, symbol) in enumerate(motif.strokes):
@@ -143,7 +161,7 @@ def _bar(line: Line, motif: Motif, bar: int, *, varied: bool, closes: bool, doub
         move = motif.steps[index]
         if varied and index >= len(motif.strokes) - 2:
             move = -move or 1
-        pitch: int = line.step(at, move if index or bar % 4 else 0)
+        pitch: int = line.step(at, move if index or not opens else 0)
         if _strong(plan, offset, length) or (closes and last):
             pitch = line.to_chord(at, pitch)
         line.pitch = pitch
@@ -151,11 +169,13 @@ def _bar(line: Line, motif: Motif, bar: int, *, varied: bool, closes: bool, doub
             length = width - offset  # the phrase rests on its last note
         arch = 0.06 * (1 - abs(2 * (offset / width) - 1))
         loud = (0.98 if offset == 0 else 0.9) + arch - (0.2 if symbol == "o" else 0.0)
-        held = min(manner.held, 0.6 + 0.5 * plan.mood.legato) if manner.held <= 1 else manner.held
-        if line.manner.ghost and length >= 0.5 and plan.chance(manner.ghost):
+        held = min(manner.held, 0.35 + 0.7 * plan.mood.legato) if manner.held <= 1 else manner.held
+        if length >= 0.5 and plan.chance(manner.ghost + plan.mood.family.grace):
             grace = line.step(at, -1)
             events.append(Event(max(0.0, at - 0.1), 0.1, grace, 0.6))
-        events.append(Event(at, length * held, pitch, loud))
+        slide = -float(plan.choose((1, 1, 2))) if length >= 0.75 and plan.chance(line.bends) else 0.0
+        vibrato = line.vibrato if length >= 0.75 else 0.0
+        events.append(Event(at, length * held, pitch, loud, slide, vibrato))
         if doubled and length >= 0.5:
             events.append(Event(at, length * held, line.step(at, -2), loud * 0.8))
     return events

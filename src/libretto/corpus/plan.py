@@ -68,6 +68,25 @@ METRES = {
 LOUDNESS = {"x": 1.0, "o": 0.78, "g": 0.45}
 
 
+SECTIONS = ("intro", "verse", "chorus", "bridge", "solo", "build", "drop", "break", "outro")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of the form: ``kind`` of SECTIONS ("" in a short piece), ``letter`` its material, ``energy`` -1..1."""
+
+    kind: str
+    letter: str
+    start: int  # bars
+    bars: int
+    energy: float
+
+    @property
+    def end(self) -> int:
+        """The bar after its last."""
+        return self.start + self.bars
+
+
 @dataclass
 class Plan:
     """The shared decisions of one piece."""
@@ -83,11 +102,36 @@ class Plan:
     density: float  # 0..1
     intensity: float  # 0..1
     chords: list[tuple[float, Chord]]  # (quarter, chord), ascending
-    sections: list[str]  # a letter per bar
+    form: list[Section]
     fills: set[int] = field(default_factory=set)  # bars that end with a fill
+    shifts: list[tuple[int, int]] = field(default_factory=list)  # (bar, semitones above the first key) from there on
+    shape: str = ""  # of the loudness over a short piece: growing, fading
+    ends: bool = False  # comes to rest in its last bar instead of being cut
+    octaves: bool = False  # melodies are doubled an octave above
+    tremolo: bool = False  # held chords are broken into strokes
 
     def __post_init__(self) -> None:
         self._starts = [start for start, _ in self.chords]
+        self.sections = [section.letter for section in self.form for _ in range(section.bars)]
+
+    def section_at(self, bar: int) -> Section:
+        """The section a bar belongs to."""
+        return next((section for section in self.form if bar < section.end), self.form[-1])
+
+    def shift_at(self, quarter: float) -> int:
+        """Semitones by which a modulation has lifted the music then."""
+        bar = (quarter + 1e-6) / self.metre.quarters
+        return next((semitones for start, semitones in reversed(self.shifts) if bar >= start), 0)
+
+    def level_at(self, quarter: float) -> float:
+        """How loud that point of the form is played, 1 on average."""
+        place = quarter / self.quarters
+        if self.shape:
+            return 0.6 + 0.5 * (place if self.shape == "growing" else 1 - place)
+        section = self.section_at(int((quarter + 1e-6) / self.metre.quarters))
+        inside = (quarter / self.metre.quarters - section.start) / max(1, section.bars)
+        ramp = {"build": 0.35 * (inside - 0.5), "outro": -0.25 * inside}.get(section.kind, 0.0)
+        return 1.0 + 0.4 * section.energy + ramp
 
     @property
     def quarter_seconds(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from libretto.corpus.plan import LOUDNESS, Event, Plan, onsets
+from libretto.corpus.plan import LOUDNESS, Event, Plan, Section, adapted, onsets
 from libretto.corpus.styles.style import Grid
 
 DRUMS = {
@@ -27,27 +27,52 @@ SPARED_BY_FILLS = ("kick", "ride", "timpani", "shaker")
 
 
 def drums(plan: Plan, bars: list[int]) -> list[Event]:
-    """The kit part: one grid per section, hats thinned by the mood, fills at phrase ends, crashes at new sections."""
+    """The kit part: a grid per kind of section, hats thinned by the mood, fills at phrase ends, crashes at new sections,
+    rolls through a build."""
     steps, width = plan.metre.steps, plan.metre.quarters
-    grids = [grid for grid in plan.style.grids if len(next(iter(grid.values()))) % steps == 0]
-    grids = grids or (list(IN_THREE) if width == 3 else list(plan.style.grids))
-    rows = {"".join(grid.values()): grid for grid in grids}
+    rows = {"".join(grid.values()): grid for grid in _grids(plan)}
     main, other = rows[plan.row(list(rows))], rows[plan.row(list(rows))]
-    events: list[Event] = []
+    thin = frozenset(plan.choose((("snare", "clap", "crash"), ("kick", "bass_drum"), ())))
+    playing, events = set(bars), []
     for bar in bars:
-        grid = main if plan.sections[bar] == "A" else other
+        section = plan.section_at(bar)
+        grid = main if section.letter == "A" else other
         filled = bar in plan.fills and plan.style.fills
+        rolled = section.kind == "build" and plan.style.risers and bar >= section.end - max(1, section.bars // 2)
         for name, row in grid.items():
+            if section.kind in ("intro", "outro", "break") and name in thin and len(grid) > 1:
+                continue
             for offset, _, symbol in onsets(row, steps, bar):
-                if filled and offset >= width - 1 and name not in SPARED_BY_FILLS:
+                if ((filled and offset >= width - 1) or rolled) and name not in SPARED_BY_FILLS:
                     continue
                 events += _stroke(plan, bar * width + offset, DRUMS[name], symbol)
-        if filled:
+        if rolled:
+            events += _roll(section, bar, width)
+        elif filled:
             events += _fill(plan, (bar + 1) * width - 1)
-        new_section = bar > 0 and (bar - 1 in plan.fills or bar - 1 not in bars)
-        if new_section and plan.style.fills and plan.intensity > 0.45:
+        arrives = bar > 0 and (bar - 1 in plan.fills or bar - 1 not in playing or bar == section.start)
+        if arrives and plan.style.fills and plan.intensity > 0.45:
             events.append(Event(bar * width, 1.0, DRUMS["crash"], 0.85))
     return events
+
+
+def _grids(plan: Plan) -> list[Grid]:
+    """The style's grids for this metre; where it has none, plain ones in three and adapted ones elsewhere."""
+    steps = plan.metre.steps
+    grids = [grid for grid in plan.style.grids if len(next(iter(grid.values()))) % steps == 0]
+    if grids:
+        return grids
+    if plan.metre.name == "3/4":
+        return list(IN_THREE)
+    return [{name: adapted(row, steps) for name, row in grid.items()} for grid in plan.style.grids]
+
+
+def _roll(section: Section, bar: int, width: float) -> list[Event]:
+    """A snare roll that grows over the end of a build: eighths, sixteenths in its last bar."""
+    step = 0.25 if bar == section.end - 1 else 0.5
+    places = np.arange(0, width, step)
+    share = (bar - section.start + places / width) / section.bars
+    return [Event(bar * width + at, 0.1, DRUMS["snare"], 0.35 + 0.5 * full) for at, full in zip(places, share)]
 
 
 def _stroke(plan: Plan, at: float, drum: int, symbol: str) -> list[Event]:
@@ -83,8 +108,16 @@ class Clock:
         if style.rubato:
             period = 4 * plan.metre.quarters
             breath = np.sin(2 * np.pi * grid[:-1] / period + rng.uniform(0, 2 * np.pi))
-            drift = np.clip(np.cumsum(rng.normal(0, 0.15, len(speed))), -1, 1)
-            speed += style.rubato * (breath + 0.4 * drift)
+            wander = np.clip(np.cumsum(rng.normal(0, 0.15, len(speed))), -1, 1)
+            speed += style.rubato * (breath + 0.4 * wander)
+        if style.drift:  # a band's time wanders from bar to bar and comes back
+            bars = rng.normal(0, 1, plan.bars + 1)
+            smooth = np.convolve(np.pad(bars, 2, mode="edge"), np.full(5, 0.2), mode="valid")
+            place = np.arange(plan.bars + 1) * plan.metre.quarters
+            speed += style.drift * np.interp(grid[:-1], place, smooth - smooth.mean())
+        if plan.ends and style.ritardando:
+            left = np.clip((plan.quarters - grid[:-1]) / (2 * plan.metre.quarters), 0, 1)
+            speed *= 1 - style.ritardando * (1 - left)
         self._grid = grid
         self._seconds = np.concatenate([[0.0], np.cumsum(plan.quarter_seconds * 0.25 / speed)])
         self._quarter = plan.quarter_seconds

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from libretto.corpus.theory import Chord
+
 
 @dataclass(frozen=True)
 class Note:
@@ -83,6 +85,29 @@ class Sheet:
     rubato: bool = False  # the tempo breathes
 
 
+@dataclass(frozen=True)
+class Harmony:
+    """A chord from ``start`` seconds on, and the key (pitch class) it is heard in."""
+
+    start: float
+    chord: Chord
+    tonic: int
+
+    @property
+    def symbol(self) -> str:
+        """The written name, e.g. ``Am7``."""
+        return self.chord.symbol(self.tonic)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A section, or something that happens, from ``start`` to ``end`` seconds."""
+
+    start: float
+    end: float
+    name: str
+
+
 @dataclass
 class Score:
     """A whole piece, ready to render."""
@@ -94,4 +119,11 @@ class Score:
     mix: Mix = field(default_factory=Mix)
     beats: list[float] = field(default_factory=list)  # beat times in seconds
     downbeats: list[float] = field(default_factory=list)
-    chords: list[tuple[float, str]] = field(default_factory=list)  # (start in seconds, symbol)
+    harmony: list[Harmony] = field(default_factory=list)
+    sections: list[Stretch] = field(default_factory=list)
+    happenings: list[Stretch] = field(default_factory=list)
+
+    @property
+    def chords(self) -> list[tuple[float, str]]:
+        """(start in seconds, symbol)."""
+        return [(harmony.start, harmony.symbol) for harmony in self.harmony]
