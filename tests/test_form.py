@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from libretto.corpus.compose import compose
+from libretto.corpus.composed import Composed
 from libretto.corpus.excerpt import excerpt
 from libretto.corpus.form import SONGS, short, song
 from libretto.corpus.moods import FAMILIES, MOODS
@@ -121,7 +122,7 @@ def test_an_excerpt_is_the_same_music() -> None:
     inside = sorted((round(n.start, 3), n.pitch) for p in score.parts for n in p.notes if 30 <= n.start < 41.9)
     cut = {(round(n.start + 30, 3), n.pitch) for p in window.parts for n in p.notes}
     assert inside and set(inside) <= cut
-    assert all(0 <= n.start and n.start + n.duration <= 12.001 for p in window.parts for n in p.notes)
+    assert all(n.start >= 0 and n.start + n.duration <= 12.001 for p in window.parts for n in p.notes)
     assert window.sheet.sections and set(window.sheet.sections) <= set(SECTIONS)
     for start, seconds in ((-1.0, 5.0), (85.0, 10.0), (0.0, 0.0)):
         with pytest.raises(CorpusError, match="window"):
@@ -141,3 +142,12 @@ def test_every_mood_has_a_family_and_families_differ_in_what_is_played() -> None
     assert figures["playful"][0] > figures["dark"][0] + 7
     assert figures["energetic"][1] > figures["calm"][1] + 8
     assert figures["energetic"][2] > figures["dark"][2] + 5
+
+
+def test_the_corpus_holds_pieces_and_windows_of_songs() -> None:
+    source = Composed(seed=3, styles=["rock", "house", "soul"])
+    scores = [source.score(item, seconds=10.0) for item in range(24)]
+    assert all(score.seconds == 10.0 and score.parts for score in scores)
+    songs = [score for score in scores if score.sections and score.sections[0].name]
+    assert 6 <= len(songs) <= 18
+    assert source.score(5, seconds=10.0) == scores[5]

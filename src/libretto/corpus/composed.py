@@ -10,12 +10,19 @@ import numpy as np
 
 from ..errors import CorpusError, did_you_mean
 from .captions import captions as write_captions
+from .moods import MOODS
+from .score import Score
 from .source import SAMPLE_RATE, Piece, fit, font_names, interleaved_split
+
+SONGS = 0.5  # share of clips that are windows of a longer song; the others are short pieces with an end of their own
+SONG_SECONDS = (60.0, 150.0)
+ANY_MOOD = 0.25  # share of clips in any mood at all, so that a sad techno is heard too
+COVERED = 0.9  # share of a window in which something must sound
 
 
 @dataclass
 class Composed:
-    """Music composed and rendered in code: item i is one piece, its style drawn round robin, its seed from (seed, i)."""
+    """Music composed and rendered in code: item i is one clip, its style drawn round robin, its seed from (seed, i)."""
 
     seed: int = 0
     styles: Sequence[str] | None = None
@@ -51,14 +58,34 @@ class Composed:
         block, place = divmod(item, len(styles))
         return styles[int(np.random.default_rng([self.seed, 1, block]).permutation(len(styles))[place])]
 
-    def make(self, item: int, *, seconds: float, captions: int) -> list[Piece]:
+    def score(self, item: int, *, seconds: float) -> Score:
+        """The notes of item ``item``: a short piece, or a window of a song."""
         from .compose import compose
-        from .render import render
+        from .excerpt import excerpt
 
         seed = int(np.random.default_rng([self.seed, 2, item]).integers(2**31))
-        rendered = render(
-            compose(self.style(item), seed=seed, seconds=seconds), sample_rate=SAMPLE_RATE, fonts=self.fonts
-        )
+        rng = np.random.default_rng([self.seed, 4, item])
+        mood = list(MOODS)[int(rng.integers(len(MOODS)))] if rng.random() < ANY_MOOD else None
+        length = float(rng.uniform(*SONG_SECONDS))
+        if rng.random() >= SONGS or length < 2 * seconds:
+            return compose(self.style(item), seed=seed, seconds=seconds, mood=mood)
+        song = compose(self.style(item), seed=seed, seconds=length, mood=mood)
+        best, most = song, -1.0
+        for _ in range(5):  # not in a general pause
+            start = float(rng.uniform(0, length - seconds))
+            on_beat = [beat for beat in song.downbeats if beat <= start]
+            window = excerpt(song, on_beat[-1] if on_beat and rng.random() < 0.5 else start, seconds)
+            covered = _covered(window)
+            if covered > most:
+                best, most = window, covered
+            if covered >= COVERED:
+                break
+        return best
+
+    def make(self, item: int, *, seconds: float, captions: int) -> list[Piece]:
+        from .render import render
+
+        rendered = render(self.score(item, seconds=seconds), sample_rate=SAMPLE_RATE, fonts=self.fonts)
         rng = np.random.default_rng([self.seed, 3, item])
         samples = fit(rendered.audio.mono().samples[0], round(seconds * SAMPLE_RATE))
         sheet = rendered.sheet
@@ -70,3 +97,12 @@ class Composed:
                 asdict(sheet),
             )
         ]
+
+
+def _covered(score: Score) -> float:
+    """The share of tenths of a second in which a note is held."""
+    frames = np.zeros(max(1, round(score.seconds * 10)), bool)
+    for part in score.parts:
+        for note in part.notes:
+            frames[int(note.start * 10) : int((note.start + note.duration) * 10) + 1] = True
+    return float(frames.mean())

@@ -213,7 +213,8 @@ def adapted(row: str, steps: int) -> str:
     bar = row[: 16 if len(row) % 16 == 0 else len(row)]
     if len(bar) == 16 and steps == 24:  # each beat of four becomes one of six: 0 2 4 5
         swung = []
-        for a, b, c, d in (bar[at : at + 4] for at in range(0, 16, 4)):
+        for at in range(0, 16, 4):
+            a, b, c, d = bar[at], bar[at + 1], bar[at + 2], bar[at + 3]
             swung += [a, "-" if b == "-" else ".", b, "-" if c == "-" else ".", c, d]
         return "".join(swung)
     longer = bar + bar[:4] if len(bar) == 16 and steps == 20 else bar * (-(-steps // len(bar)))

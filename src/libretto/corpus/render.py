@@ -107,9 +107,12 @@ def _heard_sheet(score: Score, energies: Sequence[float], heard: Sequence[bool])
     names = [
         INSTRUMENTS[score.parts[index].instrument].name
         for index in order
-        if heard[index] and not score.parts[index].drums
+        if heard[index] and not score.parts[index].drums and score.parts[index].role != "effect"
     ]
     drums = any(heard[index] and score.parts[index].drums for index in order)
     return replace(
-        score.sheet, instruments=list(dict.fromkeys(names)), drums=score.sheet.drums if drums else ""
+        score.sheet,
+        instruments=list(dict.fromkeys(names)),
+        drums=score.sheet.drums if drums else "",
+        lead=score.sheet.lead if score.sheet.lead in names else "",
     )
