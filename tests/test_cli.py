@@ -224,7 +224,9 @@ def test_commands_that_are_none(capsys):
 
 def test_compose(capsys, monkeypatch):
     for arguments, words in (
-        ([], "--list-styles"), (["--style", "hous"], "did you mean 'house'"), (["--style", "house", "--seconds", "0"], "--seconds is 0"),
+        (["--takes", "0"], "--takes is 0"), (["--bars", "0"], "--bars is 0"), (["--bars", "4", "--seconds", "3"], "not allowed with"),
+        (["--midi", "--takes", "2", "-o", "none/a.wav"], "not there"), (["--style", "hous"], "did you mean 'house'"),
+        (["--style", "house", "--seconds", "0"], "--seconds is 0"),
         (["--style", "house", "--seconds", "nan"], "--seconds is nan"), (["--style", "house", "--seed=-1"], "--seed is -1"),
         (["--style", "house", "-o", "a.xyz"], "suffix '.xyz'"), (["--style", "house", "-o", "none/a.wav"], "not there"),
     ):
@@ -243,7 +245,7 @@ def test_compose_writes(capsys):
     ):
         refused(capsys, "compose", "--style", "ambient", "--seconds", 2, *arguments, words=words)
     printed = ran(capsys, "compose", "--style", "ambient", "--seconds", 2, "--seed", 3, "--key", "A", "-o", "clip.wav")
-    assert printed.startswith("clip.wav: 2.0 s, ambient, ") and len(soundfile.read("clip.wav")[0]) == 48_000
+    assert printed.startswith("clip.wav: 2.0 s, seed 3, ambient, ") and len(soundfile.read("clip.wav")[0]) == 48_000
 
 
 def test_corpus_build_refuses(capsys, monkeypatch):

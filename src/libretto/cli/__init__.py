@@ -11,9 +11,9 @@ from typing import NoReturn
 
 from .. import __version__
 from ..errors import LibrettoError
-from . import audio, corpus, evaluate, generate, info, train
+from . import audio, compose, corpus, evaluate, generate, info, train
 
-COMMANDS = (generate, audio, corpus, train, evaluate, info)
+COMMANDS = (generate, audio, compose, corpus, train, evaluate, info)
 
 
 class _Parser(argparse.ArgumentParser):

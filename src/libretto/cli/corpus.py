@@ -1,4 +1,4 @@
-"""``libretto compose`` and ``libretto corpus``: music made by code, and datasets to learn from."""
+"""``libretto corpus``: datasets to learn from."""
 
 from __future__ import annotations
 
@@ -13,22 +13,10 @@ from .progress import Progress
 if TYPE_CHECKING:
     from ..corpus.source import Source
 
-_SEED_LIMIT = 2**63 - 1
+SEED_LIMIT = 2**63 - 1
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    sub = commands.add_parser("compose", help="music made by code, no model")
-    sub.add_argument("--list-styles", action="store_true", help="print the styles and stop")
-    sub.add_argument("--style")
-    sub.add_argument("--seconds", type=float, default=20.0)
-    sub.add_argument("--seed", type=int, default=0)
-    sub.add_argument("--bpm", type=float)
-    sub.add_argument("--key", help="tonic, e.g. 'A' or 'F sharp'")
-    sub.add_argument("--mood")
-    _fonts(sub)
-    sub.add_argument("-o", "--output", type=Path, default=Path("clip.wav"))
-    sub.set_defaults(run=compose)
-
     corpus = commands.add_parser("corpus", help="datasets to train on").add_subparsers(
         dest="action", metavar="ACTION", required=True
     )
@@ -45,52 +33,20 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("--valid", type=float, default=0.03, help="share of clips held out for validation (default 0.03)")
     sub.add_argument("--test", type=float, default=0.03, help="share of clips held out for tests (default 0.03)")
     sub.add_argument("--workers", type=int, default=2)
-    _fonts(sub)
+    add_fonts(sub)
     sub.set_defaults(run=build)
 
 
-def _fonts(sub: argparse.ArgumentParser) -> None:
+def add_fonts(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--soundfonts", type=Path, nargs="+",
         help="soundfonts or folders of them (default: LIBRETTO_SOUNDFONTS, else built-in synthesis)",
     )
 
 
-def _within(name: str, value: float, low: float, high: float) -> None:
+def within(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
         raise LibrettoError(f"--{name} is {value:g}, expected {low:g} to {high:g}")
-
-
-def compose(options: argparse.Namespace) -> None:
-    from ..corpus.styles import find_style, list_styles
-
-    if options.list_styles:
-        print("\n".join(list_styles()))
-        return
-    if options.style is None:
-        raise LibrettoError("compose needs --style NAME; `libretto compose --list-styles` prints the names")
-    find_style(options.style)
-    _within("seconds", options.seconds, 1, 600)
-    _within("seed", options.seed, 0, _SEED_LIMIT)
-
-    from ..audio import check_writable
-
-    check_writable(options.output, audio=True)
-    require("numba", extra="corpus")
-    import numpy as np
-
-    from ..corpus.captions import captions
-    from ..corpus.compose import compose as write
-    from ..corpus.render import render
-
-    chosen = {name: value for name in ("bpm", "key", "mood") if (value := getattr(options, name)) is not None}
-    score = write(options.style, seed=options.seed, seconds=options.seconds, **chosen)
-    rendered = render(score, fonts=options.soundfonts)
-    rendered.audio.save(options.output)
-    sheet = rendered.sheet
-    facts = f"{sheet.style}, {sheet.bpm:.0f} bpm, {sheet.key} {sheet.mode}, {sheet.metre}, {sheet.mood}"
-    print(f"{options.output}: {rendered.audio.seconds:.1f} s, {facts}")
-    print(f"  {captions(sheet, np.random.default_rng(options.seed), 1)[0]}")
 
 
 def build(options: argparse.Namespace) -> None:
@@ -99,9 +55,9 @@ def build(options: argparse.Namespace) -> None:
     composed = options.scores is None and options.recordings is None
     hours = options.hours if options.hours is not None else 1.0 if composed else math.inf
     if options.hours is not None:
-        _within("hours", hours, 1e-4, 1e5)
-    _within("seconds", options.seconds, 1, 600)
-    _within("seed", options.seed, 0, _SEED_LIMIT)
+        within("hours", hours, 1e-4, 1e5)
+    within("seconds", options.seconds, 1, 600)
+    within("seed", options.seed, 0, SEED_LIMIT)
     if options.folder.exists() and not options.folder.is_dir():
         raise LibrettoError(f"{options.folder} is a file, expected a folder to build")
     source: Source | None = None

@@ -1,0 +1,97 @@
+"""What a composed clip can bring along: one WAV for every role, and its sheet as JSON."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import __version__
+from ..audio import Waveform
+from ..files import atomic, atomic_folder
+from .midi_writer import program, spoken
+from .score import Score, Sheet
+
+REST = "rest"  # the stem with what only the mix adds
+_HEADROOM = 0.98
+_VERSION = 1
+
+
+def stem_files(mix: np.ndarray, stems: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Stems float32 [2, N] at one gain, and ``rest``, so that all of them add up to ``mix`` float32 [2, N].
+
+    The gain, one for all, brings their sum as near to the mix as it can (least squares) within full scale. ``rest``
+    is what the mix adds and takes: reverb, echo, bus compression, colour, limiting, the fade at the end.
+    """
+    total = np.sum([np.asarray(stem, np.float64) for stem in stems.values()], axis=0) if stems else np.zeros_like(mix, np.float64)
+    energy = float((total**2).sum())
+    gain = max(0.0, float((mix * total).sum()) / energy) if energy else 0.0
+    peak = max((float(np.abs(stem).max(initial=0.0)) for stem in stems.values()), default=0.0)
+    gain = min(gain, _HEADROOM / peak) if peak else 0.0
+    while gain > 1e-6 and float(np.abs(mix - gain * total).max(initial=0.0)) > _HEADROOM:
+        gain *= 0.9
+    files = {role: (gain * stem).astype(np.float32) for role, stem in stems.items()}
+    return {**files, REST: (mix - gain * total).astype(np.float32)}
+
+
+def save_stems(folder: Path | str, audio: Waveform, stems: Mapping[str, np.ndarray]) -> list[str]:
+    """Write ``stem_files`` as ROLE.wav into ``folder``, which is replaced as a whole; returns the names."""
+    files = stem_files(audio.samples, stems)
+    with atomic_folder(folder) as place:
+        for role, samples in files.items():
+            Waveform(samples, audio.sample_rate).save(place / f"{role}.wav")
+    return [f"{role}.wav" for role in files]
+
+
+def describe(
+    score: Score, heard: Sheet, *, asked: Mapping[str, Any], fonts: list[str], sample_rate: int, captions: list[str]
+) -> dict[str, Any]:
+    """Everything that is known about a clip, ready for JSON, and everything needed to make it again.
+
+    ``heard`` is the sheet with inaudible instruments removed; ``asked`` are the arguments of ``compose``.
+    """
+    parts = [
+        {
+            "role": part.role, "instrument": part.instrument, "name": spoken(part), "drums": part.drums,
+            "program": program(part), "pan": part.pan, "gain_db": part.gain_db, "notes": len(part.notes),
+        }
+        for part in score.parts
+    ]  # fmt: skip
+    return {
+        "libretto": "sheet",
+        "version": _VERSION,
+        "compose": dict(asked),
+        "soundfonts": fonts,
+        "sample_rate": sample_rate,
+        "seconds": score.seconds,
+        "made_with": versions(),
+        "sheet": asdict(heard),
+        "captions": captions,
+        "parts": parts,
+        "mix": asdict(score.mix),
+        "chords": [{"seconds": round(at, 4), "symbol": symbol} for at, symbol in score.chords],
+        "beats": score.beats,
+        "downbeats": score.downbeats,
+    }
+
+
+def save_json(value: Mapping[str, Any], path: Path | str) -> None:
+    with atomic(path) as temporary:
+        temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def versions() -> dict[str, str]:
+    """What the bytes of composed audio depend on beside the seed."""
+    found = {"libretto": __version__, "python": platform.python_version(), "machine": platform.machine()}
+    for name in ("numpy", "scipy", "numba", "tinysoundfont"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = ""
+    return found

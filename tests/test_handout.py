@@ -1,0 +1,176 @@
+"""What a composed clip brings along: stems that add up, notes that read back, a sheet that makes it again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+mido = pytest.importorskip("mido")
+pytest.importorskip("numba")
+
+from libretto.cli import main  # noqa: E402
+from libretto.corpus.compose import compose  # noqa: E402
+from libretto.corpus.handout import REST, stem_files  # noqa: E402
+from libretto.corpus.instruments import INSTRUMENTS  # noqa: E402
+from libretto.corpus.midi import read  # noqa: E402
+from libretto.corpus.midi_writer import (  # noqa: E402
+    FAMILIES,
+    TICKS_PER_QUARTER,
+    key_signature,
+    one_voice_a_key,
+    program,
+    save_midi,
+)
+from libretto.corpus.render import render  # noqa: E402
+from libretto.corpus.score import Note, Part, Score, Sheet  # noqa: E402
+from libretto.errors import CorpusError  # noqa: E402
+
+
+def sheet(**changes: object) -> Sheet:
+    values = {"style": "test", "family": "band", "bpm": 120.0, "key": "D", "mode": "dorian", "metre": "4/4", "mood": "calm",
+              "intensity": 0.5, "density": 0.5, "instruments": [], "drums": ""}
+    return Sheet(**{**values, **changes})
+
+
+def score(parts: list[Part], **changes: object) -> Score:
+    beats = [0.5 * number for number in range(16)]
+    return Score(1, 8.0, parts, sheet(**changes), beats=beats, downbeats=beats[::4], chords=[(0.0, "Dm7"), (2.0, "G7")])
+
+
+def wheels(path: Path, track: int) -> list[tuple[int, int]]:
+    """(tick, bend) of one track."""
+    tick, found = 0, []
+    for message in mido.MidiFile(path).tracks[track]:
+        tick += message.time
+        if message.type == "pitchwheel":
+            found.append((tick, message.pitch))
+    return found
+
+
+@pytest.mark.parametrize("style", ["ambient", "house", "rock", "jazz swing", "waltz", "blues"])
+def test_midi_reads_back(tmp_path: Path, style: str) -> None:
+    """Within a tick, whatever the tempo does (ambient and jazz breathe, blues is in 12/8)."""
+    piece = compose(style, seed=5, seconds=20.0)
+    save_midi(piece, tmp_path / "a.mid")
+    midi = read(tmp_path / "a.mid")
+    assert len(midi.lines) == len(piece.parts)
+    assert midi.metres[0] == piece.sheet.metre
+    assert midi.bpm(0) == pytest.approx(piece.sheet.bpm, rel=0.1)
+    tick = float(midi.quarter_seconds.max()) / TICKS_PER_QUARTER
+    for part, line in zip(piece.parts, midi.lines):
+        assert (line.drums, line.program) == (part.drums, program(part))
+        wanted = sorted((note.start, note.pitch, note.velocity, note.start + note.duration) for note in part.notes)
+        starts = midi.seconds(np.array([note.start for note in line.notes]))
+        got = {(round(float(start) / tick), note.pitch) for start, note in zip(starts, line.notes)}
+        for start, pitch, _, _ in wanted:
+            assert any((round(start / tick) + off, pitch) in got for off in (-1, 0, 1)), (part.role, start, pitch)
+        lasting = [
+            end
+            for start, pitch, _, end in wanted
+            if not any(start < other < end + 2 * tick and pitch == key for other, key, _, _ in wanted)
+        ]
+        ends = midi.seconds(np.array([note.end for note in line.notes]))
+        for end in lasting:
+            assert np.abs(ends - end).min() < 1.01 * tick, (part.role, end)
+        if len({(round(start / tick), pitch) for start, pitch, _, _ in wanted}) == len(wanted):
+            assert len(line.notes) == len(wanted)
+            assert sorted(note.velocity for note in line.notes) == sorted(velocity for _, _, velocity, _ in wanted)
+    beats = midi.seconds(np.array(midi.bars))
+    for at in piece.downbeats:
+        assert np.abs(beats - at).min() < 0.004, "bar lines stand where the music's are"
+
+
+def test_midi_says_what_the_score_says(tmp_path: Path) -> None:
+    parts = [
+        Part("melody", "violin", [Note(1.0, 0.5, 69, 90), Note(2.0, 0.5, 71, 80)], pan=0.5),
+        Part("drums", "909", [Note(0.0, 0.1, 36, 100)], drums=True),
+    ]
+    save_midi(score(parts), tmp_path / "a.mid")
+    save_midi(score(parts), tmp_path / "b.mid")
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+    file = mido.MidiFile(tmp_path / "a.mid")
+    assert file.type == 1 and [track.name for track in file.tracks] == ["test", "melody: violin", "drums: punchy 909 drum machine"]
+    meta = [message for message in file.tracks[0] if message.is_meta]
+    assert [message.tempo for message in meta if message.type == "set_tempo"] == [500_000]
+    assert [message.key for message in meta if message.type == "key_signature"] == ["Dm"]
+    assert [message.text for message in meta if message.type == "marker"] == ["Dm7", "G7"]
+    notes = [message for message in file.tracks[1] if message.type == "note_on"]
+    assert [(note.channel, note.note, note.velocity) for note in notes] == [(0, 69, 90), (0, 71, 80)]
+    assert notes[0].time == 2 * TICKS_PER_QUARTER
+    assert {message.channel for message in file.tracks[2] if not message.is_meta} == {9}
+    assert [message.program for message in file.tracks[1] if message.type == "program_change"] == [40]
+
+
+def test_slides_bend(tmp_path: Path) -> None:
+    notes = [Note(0.0, 1.0, 60, 90, slide=-3.0), Note(1.0, 0.06, 62, 90, slide=2.0), Note(1.08, 0.5, 64, 90), Note(2.0, 1.0, 65, 90)]
+    save_midi(score([Part("melody", "violin", notes)]), tmp_path / "a.mid")
+    bends = wheels(tmp_path / "a.mid", 1)
+    second, third = 2 * TICKS_PER_QUARTER, round(2.16 * TICKS_PER_QUARTER)
+    first = [(tick, value) for tick, value in bends if tick < second]
+    assert first[0] == (0, -8192) and first[-1] == (round(0.2 * TICKS_PER_QUARTER), 0), "three semitones are the range"
+    assert [value for _, value in first] == sorted(value for _, value in first)
+    assert (second, round(2 / 3 * 8192)) in bends
+    assert bends[-1] == (third, 0) and all(tick <= third for tick, _ in bends), "a plain note begins unbent"
+    ranges = [message.value for message in mido.MidiFile(tmp_path / "a.mid").tracks[1] if message.is_cc(6)]
+    assert ranges == [3]
+
+
+def test_one_voice_a_key() -> None:
+    first, nested, twin = Note(0.0, 4.0, 60, 50), Note(1.0, 1.0, 60, 60), Note(1.0, 2.0, 60, 70)
+    kept = one_voice_a_key([(0, 400, first), (100, 200, nested), (100, 300, twin), (100, 150, Note(1.0, 0.5, 61, 1))])
+    got = [(start, end, note.pitch, note.velocity) for start, end, note in kept]
+    assert got == [(0, 100, 60, 50), (100, 300, 60, 70), (100, 150, 61, 1)]
+
+
+def test_channels_and_keys(tmp_path: Path) -> None:
+    names = list(INSTRUMENTS)
+    notes = [Note(0.0, 1.0, 60, 90)]
+    save_midi(score([Part("chords", "piano", notes) for _ in range(20)]), tmp_path / "a.mid")
+    assert len(read(tmp_path / "a.mid").lines) == 20
+    with pytest.raises(CorpusError, match="15 channels"):
+        save_midi(score([Part("chords", name, notes) for name in names[:20]]), tmp_path / "b.mid")
+    assert not (tmp_path / "b.mid").exists()
+    assert [key_signature("C sharp", "minor"), key_signature("B flat", "mixolydian"), key_signature("", "major")] == ["C#m", "Bb", ""]
+    assert all(item.program is not None or item.family in FAMILIES for item in INSTRUMENTS.values())
+
+
+def test_stems_add_up_to_the_mix() -> None:
+    piece = compose("house", seed=2, seconds=4.0)
+    rendered = render(piece, stems=True, fonts=[])
+    mix = rendered.audio.samples
+    files = stem_files(mix, rendered.stems)
+    assert set(files) == {part.role for part in piece.parts} | {REST}
+    np.testing.assert_allclose(np.sum(list(files.values()), axis=0), mix, atol=2e-6)
+    assert all(np.abs(stem).max() < 1 for stem in files.values())
+    assert (files[REST] ** 2).mean() < 0.6 * (mix**2).mean(), "the stems are most of the mix"
+    gains = [float((files[role] * stem).sum() / (stem**2).sum()) for role, stem in rendered.stems.items()]
+    np.testing.assert_allclose(gains, gains[0], rtol=1e-4)
+
+
+def test_the_command_writes_it_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LIBRETTO_SOUNDFONTS", raising=False)
+    arguments = ["compose", "--seconds", "2.5", "--seed", "6", "--takes", "2", "--bpm", "120", "--stems", "--midi", "--sheet"]
+    assert main([*arguments, "-o", "x.wav"]) == 0
+    printed = capsys.readouterr().out
+    for take in (1, 2):
+        mix, rate = soundfile.read(f"x-{take}.wav", dtype="float64")
+        stems = sorted(Path(f"x-{take}-stems").glob("*.wav"))
+        total = sum(soundfile.read(path, dtype="float64")[0] for path in stems)
+        assert np.abs(total - mix).max() <= (len(stems) + 1) / 32_768, "rounding to 16 bits alone"
+        facts = json.loads(Path(f"x-{take}.json").read_text())
+        assert facts["compose"]["seed"] == 5 + take and facts["compose"]["style"] in printed
+        again = compose(**facts["compose"])
+        assert again.beats == facts["beats"] and again.seconds == 2.5
+        np.testing.assert_allclose(render(again, sample_rate=rate).audio.samples.T, mix, atol=1.5 / 32_768)
+        assert [part["role"] for part in facts["parts"]] == [part.role for part in again.parts]
+        assert len(facts["captions"]) == 6 and facts["chords"][0]["seconds"] == 0
+        assert len(read(Path(f"x-{take}.mid")).lines) == len(again.parts)
+    assert json.loads(Path("x-1.json").read_text())["compose"] != json.loads(Path("x-2.json").read_text())["compose"]
+    assert main(["compose", "--style", "house", "--bars", "2", "--bpm", "120", "--sheet", "-o", "y.wav"]) == 0
+    facts = json.loads(Path("y.json").read_text())
+    assert facts["seconds"] == 4.0 and facts["downbeats"] == [0.0, 2.0]
