@@ -14,6 +14,7 @@ pytest.importorskip("numba")
 
 from libretto.cli import main  # noqa: E402
 from libretto.corpus.compose import compose  # noqa: E402
+from libretto.corpus.excerpt import excerpt  # noqa: E402
 from libretto.corpus.handout import REST, stem_files  # noqa: E402
 from libretto.corpus.instruments import INSTRUMENTS  # noqa: E402
 from libretto.corpus.midi import read  # noqa: E402
@@ -26,7 +27,8 @@ from libretto.corpus.midi_writer import (  # noqa: E402
     save_midi,
 )
 from libretto.corpus.render import render  # noqa: E402
-from libretto.corpus.score import Note, Part, Score, Sheet  # noqa: E402
+from libretto.corpus.score import Harmony, Note, Part, Score, Sheet, Stretch  # noqa: E402
+from libretto.corpus.theory import Chord  # noqa: E402
 from libretto.errors import CorpusError  # noqa: E402
 
 
@@ -38,7 +40,9 @@ def sheet(**changes: object) -> Sheet:
 
 def score(parts: list[Part], **changes: object) -> Score:
     beats = [0.5 * number for number in range(16)]
-    return Score(1, 8.0, parts, sheet(**changes), beats=beats, downbeats=beats[::4], chords=[(0.0, "Dm7"), (2.0, "G7")])
+    harmony = [Harmony(0.0, Chord(0, "m7"), 2), Harmony(2.0, Chord(5, "7"), 2), Harmony(4.0, Chord(0, "m7"), 4)]
+    sections = [Stretch(0.0, 2.0, "intro"), Stretch(2.0, 8.0, "verse")]
+    return Score(1, 8.0, parts, sheet(**changes), beats=beats, downbeats=beats[::4], harmony=harmony, sections=sections)
 
 
 def wheels(path: Path, track: int) -> list[tuple[int, int]]:
@@ -84,6 +88,17 @@ def test_midi_reads_back(tmp_path: Path, style: str) -> None:
         assert np.abs(beats - at).min() < 0.004, "bar lines stand where the music's are"
 
 
+def test_a_window_keeps_its_times(tmp_path: Path) -> None:
+    """Music cut between two beats."""
+    song = excerpt(compose("jazz ballad", seed=3, seconds=90.0), 31.37, 10.0)
+    assert song.beats[0] > 0
+    save_midi(song, tmp_path / "a.mid")
+    midi = read(tmp_path / "a.mid")
+    wanted = sorted(note.start for part in song.parts for note in part.notes)
+    got = np.concatenate([midi.seconds(np.array([note.start for note in line.notes])) for line in midi.lines])
+    np.testing.assert_allclose(np.sort(got), wanted, atol=float(midi.quarter_seconds.max()) / TICKS_PER_QUARTER)
+
+
 def test_midi_says_what_the_score_says(tmp_path: Path) -> None:
     parts = [
         Part("melody", "violin", [Note(1.0, 0.5, 69, 90), Note(2.0, 0.5, 71, 80)], pan=0.5),
@@ -96,8 +111,9 @@ def test_midi_says_what_the_score_says(tmp_path: Path) -> None:
     assert file.type == 1 and [track.name for track in file.tracks] == ["test", "melody: violin", "drums: punchy 909 drum machine"]
     meta = [message for message in file.tracks[0] if message.is_meta]
     assert [message.tempo for message in meta if message.type == "set_tempo"] == [500_000]
-    assert [message.key for message in meta if message.type == "key_signature"] == ["Dm"]
-    assert [message.text for message in meta if message.type == "marker"] == ["Dm7", "G7"]
+    assert [message.key for message in meta if message.type == "key_signature"] == ["Dm", "Em"]
+    assert [message.text for message in meta if message.type == "text"] == ["Dm7", "G7", "Em7"]
+    assert [message.text for message in meta if message.type == "marker"] == ["intro", "verse"]
     notes = [message for message in file.tracks[1] if message.type == "note_on"]
     assert [(note.channel, note.note, note.velocity) for note in notes] == [(0, 69, 90), (0, 71, 80)]
     assert notes[0].time == 2 * TICKS_PER_QUARTER
@@ -168,7 +184,7 @@ def test_the_command_writes_it_all(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert again.beats == facts["beats"] and again.seconds == 2.5
         np.testing.assert_allclose(render(again, sample_rate=rate).audio.samples.T, mix, atol=1.5 / 32_768)
         assert [part["role"] for part in facts["parts"]] == [part.role for part in again.parts]
-        assert len(facts["captions"]) == 6 and facts["chords"][0]["seconds"] == 0
+        assert len(facts["captions"]) == 6 and facts["chords"][0]["start"] == 0
         assert len(read(Path(f"x-{take}.mid")).lines) == len(again.parts)
     assert json.loads(Path("x-1.json").read_text())["compose"] != json.loads(Path("x-2.json").read_text())["compose"]
     assert main(["compose", "--style", "house", "--bars", "2", "--bpm", "120", "--sheet", "-o", "y.wav"]) == 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..corpus.render import Rendered
     from ..corpus.score import Score
 
-_ASKED = ("bpm", "key", "mode", "mood")
+_ASKED = ("bpm", "key", "mode", "mood", "metre")
 _CAPTIONS = 6
 
 
@@ -32,6 +32,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("--key", help="tonic, e.g. 'A' or 'F sharp'")
     sub.add_argument("--mode", help="e.g. minor or dorian, where the style has it")
     sub.add_argument("--mood")
+    sub.add_argument("--metre", help="e.g. 4/4, 3/4 or 6/8")
     add_fonts(sub)
     sub.add_argument("-o", "--output", type=Path, default=Path("clip.wav"), help="default clip.wav")
     sub.add_argument("--stems", action="store_true", help="also a WAV for every role, and the rest of the mix, in the folder clip-stems")

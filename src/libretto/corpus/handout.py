@@ -17,6 +17,7 @@ from ..audio import Waveform
 from ..files import atomic, atomic_folder
 from .midi_writer import program, spoken
 from .score import Score, Sheet
+from .theory import KEYS
 
 REST = "rest"  # the stem with what only the mix adds
 _HEADROOM = 0.98
@@ -75,9 +76,11 @@ def describe(
         "captions": captions,
         "parts": parts,
         "mix": asdict(score.mix),
-        "chords": [{"seconds": round(at, 4), "symbol": symbol} for at, symbol in score.chords],
+        "chords": [{"start": h.start, "symbol": h.symbol, "key": KEYS[h.tonic]} for h in score.harmony],
         "beats": score.beats,
         "downbeats": score.downbeats,
+        "sections": [asdict(section) for section in score.sections],
+        "happenings": [asdict(happening) for happening in score.happenings],
     }
 
 

@@ -1,4 +1,4 @@
-"""A score as a standard MIDI file: tempo map, key, metre, chord markers and one track for every part.
+"""A score as a standard MIDI file: tempo map, keys, metre, sections, chords and one track for every part.
 
 Times come back within a tick (1/960 of a quarter) of the score's. Two things a MIDI channel cannot say are settled:
 a key struck again before its release is released first, and notes of one key, part and tick become one. A slide is a
@@ -17,6 +17,7 @@ from ..errors import CorpusError, require
 from ..files import atomic
 from .instruments import INSTRUMENTS, KITS
 from .midi import DRUM_CHANNEL
+from .plan import METRES
 from .score import Note, Part, Score
 from .theory import KEYS, MODES
 
@@ -71,8 +72,8 @@ class TempoMap:
     """Seconds to ticks: beats lie on whole ticks, and the tempo changes where the beats leave it."""
 
     def __init__(self, score: Score) -> None:
-        count, unit = map(int, score.sheet.metre.split("/"))
-        felt = 1.5 if unit == 8 and count % 3 == 0 else 4 / unit  # quarters a beat, as plan.METRES has it
+        unit = int(score.sheet.metre.split("/")[1])
+        felt = METRES[score.sheet.metre].beat if score.sheet.metre in METRES else 4 / unit  # quarters a beat
         start = 60.0 / (score.sheet.bpm * felt) if score.sheet.bpm > 0 else 0.5
         self.ticks, self.seconds, self.micros = [0], [0.0], [round(start * 1e6)]
         step = round(felt * TICKS_PER_QUARTER)
@@ -121,11 +122,22 @@ def _conductor(mido: Any, score: Score, clock: TempoMap) -> list[tuple[int, Any]
     """Tempo, key, metre and chords as messages with absolute ticks."""
     count, unit = map(int, score.sheet.metre.split("/"))
     timed = [(0, mido.MetaMessage("time_signature", numerator=count, denominator=unit))]
-    if key := key_signature(score.sheet.key, score.sheet.mode):
-        timed.append((0, mido.MetaMessage("key_signature", key=key)))
+    timed += [(clock.tick(at), mido.MetaMessage("key_signature", key=key)) for at, key in _keys(score)]
     timed += [(tick, mido.MetaMessage("set_tempo", tempo=micros)) for tick, micros in zip(clock.ticks, clock.micros)]
-    timed += [(clock.tick(at), mido.MetaMessage("marker", text=symbol)) for at, symbol in score.chords]
+    timed += [(clock.tick(section.start), mido.MetaMessage("marker", text=section.name)) for section in score.sections]
+    timed += [(clock.tick(at), mido.MetaMessage("text", text=symbol)) for at, symbol in score.chords]
     return timed
+
+
+def _keys(score: Score) -> list[tuple[float, str]]:
+    """(seconds, key signature) of the key at the beginning and of every later one."""
+    names = [(harmony.start, KEYS[harmony.tonic]) for harmony in score.harmony] or [(0.0, score.sheet.key)]
+    found: list[tuple[float, str]] = []
+    for at, name in names:
+        key = key_signature(name, score.sheet.mode)
+        if key and (not found or found[-1][1] != key):
+            found.append((at if found else 0.0, key))
+    return found
 
 
 def _channels(parts: list[Part]) -> list[int]:
