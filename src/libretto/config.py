@@ -185,17 +185,18 @@ class TransformerSpec:
 
 
 StageName = Literal["semantic", "coarse", "fine"]
+PatternName = Literal["flat", "delay", "parallel"]
 
 
 @dataclass(frozen=True)
 class StageSpec:
-    """One autoregressive stage: which tokens it writes, which it is told, and how they lie in time."""
+    """One stage: which tokens it writes, which it is told, and how they lie in time."""
 
     name: StageName
     target: TokenSpec  # levels it writes
     prefix: tuple[TokenSpec, ...]  # whole-clip conditions, laid before the sequence
     aligned: tuple[TokenSpec, ...]  # conditions in step with the target (or flattened before it, see alignment)
-    pattern: Literal["flat", "delay"] = "delay"
+    pattern: PatternName = "delay"
     alignment: Literal["added", "prefix"] = "added"  # "prefix" is MusicLM's concatenation; "added" is ours
     transformer: TransformerSpec = field(default_factory=TransformerSpec)
     crop_seconds: float = 10.0
@@ -204,6 +205,8 @@ class StageSpec:
     guidance: float = 1.0  # classifier-free guidance scale; 1 is off; ours
     condition_dropout: float = 0.1  # ours
     token_width: int = 64  # width of the codebook vectors embeddings and heads start from; ours
+    iterations: tuple[int, ...] = ()  # pattern "parallel": passes of each level; () is SoundStorm's, see ``passes``
+    choice_temperature: float = 4.5  # pattern "parallel": of the noise in what is kept; MaskGIT 2202.04200
 
     def __post_init__(self) -> None:
         for spec in self.aligned:
@@ -212,6 +215,28 @@ class StageSpec:
                 f"{spec.name} at {spec.frame_rate} Hz does not divide {self.target.name} at {self.target.frame_rate} Hz",
             )
         _check(self.crop_seconds > 0, f"crop_seconds is {self.crop_seconds}, expected more than 0")
+        levels = self.target.levels
+        _check(
+            not self.iterations or (len(self.iterations) == levels and min(self.iterations) > 0),
+            f"iterations of {self.name} are {self.iterations}, expected {levels} numbers of at least 1, one a level, or none",
+        )
+        _check(self.choice_temperature >= 0, f"choice_temperature is {self.choice_temperature}, expected 0 or more")
+        if self.pattern == "parallel":
+            _check(bool(self.aligned), f"stage {self.name} has no aligned condition, which pattern 'parallel' fills in; use delay or flat")
+            _check(self.alignment == "added", "pattern 'parallel' needs alignment 'added': conditions lie under the frames they belong to")
+            _check(self.transformer.positions == "rotary", "pattern 'parallel' looks both ways and needs rotary positions, not t5")
+
+    @property
+    def passes(self) -> tuple[int, ...]:
+        """Passes of each level under pattern "parallel": 16 for the codec's first level and 1 for others (SoundStorm)."""
+        first = 1 if any(token.levels > 1 for token in self.aligned) else 16  # a finer stage goes on where another stopped
+        return self.iterations or (first, *[1] * (self.target.levels - 1))
+
+    @property
+    def block_frames(self) -> int:
+        """Frames written at once under pattern "parallel": half a crop, whole frames of every condition; ours."""
+        grid = max([self.target.frame_rate // token.frame_rate for token in self.aligned], default=1)
+        return max(grid, self.crop_frames // 2 // grid * grid)
 
     @property
     def steps_per_second(self) -> int:
@@ -236,10 +261,13 @@ class LibrettoConfig:
     transformers: dict[str, TransformerSpec]
     crops: dict[str, float]
     temperatures: dict[str, float]
-    pattern: Literal["flat", "delay"] = "delay"
+    pattern: PatternName = "delay"
     alignment: Literal["added", "prefix"] = "added"
     top_k: dict[str, int] = field(default_factory=lambda: {"semantic": 0, "coarse": 0, "fine": 0})
     guidance: dict[str, float] = field(default_factory=lambda: {"semantic": 1.0, "coarse": 1.0, "fine": 1.0})
+    patterns: dict[str, PatternName] = field(default_factory=dict)  # of stages that lie otherwise than ``pattern`` says
+    iterations: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of stages with other passes than SoundStorm's
+    choice_temperatures: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check(0 < self.coarse_levels < self.codec.levels, f"coarse_levels {self.coarse_levels} is not in 1..{self.codec.levels - 1}")
@@ -250,6 +278,9 @@ class LibrettoConfig:
         for name in ("transformers", "crops", "temperatures", "top_k", "guidance"):
             stages = sorted(getattr(self, name))
             _check(stages == sorted(STAGES), f"{name} are given for {', '.join(stages) or 'no stage'}, expected {', '.join(STAGES)}")
+        for name in ("patterns", "iterations", "choice_temperatures"):
+            others = sorted(set(getattr(self, name)) - set(STAGES))
+            _check(not others, f"{name} are given for {', '.join(others)}, expected some of {', '.join(STAGES)}")
 
     @property
     def sample_rate(self) -> int:
@@ -273,17 +304,22 @@ class LibrettoConfig:
             target=target,
             prefix=prefix,
             aligned=aligned,
-            pattern=self.pattern,
+            pattern=self.patterns.get(name, self.pattern),
             alignment=self.alignment,
             transformer=self.transformers[name],
             crop_seconds=self.crops[name],
             temperature=self.temperatures[name],
             top_k=self.top_k[name],
             guidance=self.guidance[name],
+            iterations=self.iterations.get(name, ()),
+            choice_temperature=self.choice_temperatures.get(name, StageSpec.choice_temperature),
         )
 
 
 STAGES: tuple[str, ...] = ("semantic", "coarse", "fine")
+CONFIGURED = (  # fields of ``LibrettoConfig`` that hold something of each stage, or of some
+    "transformers", "crops", "temperatures", "top_k", "guidance", "patterns", "iterations", "choice_temperatures",
+)
 
 
 def preset(name: str) -> LibrettoConfig:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .stages.model import TokenLM
 
 TABLES, CONFIG, CARD = "tables.safetensors", "config.json", "CARD.md"
-_SOURCES = "sources.json"
+SOURCES = "sources.json"
 _DECIDING = {  # what of each run decides the tokens
     "codec-tokens": ("checkpoint/tokens.safetensors",),
     "codec": ("checkpoint/codec.safetensors",),
@@ -33,8 +33,10 @@ _DECIDING = {  # what of each run decides the tokens
     "mulan": ("checkpoint/mulan.safetensors",),
 }
 _CODEBOOKS = ("codec.codebooks", "semantic.centroids", "mulan.codebooks")
-_STAGE_PRECISIONS: dict[str, Precision] = {"semantic": "int8", "coarse": "int8", "fine": "int4"}  # measured: docs/evaluation.md
-_SAMPLING = ("temperature", "top_k", "guidance", "condition_dropout")  # of a stage: free to change after training
+STAGE_PRECISIONS: dict[str, Precision] = {"semantic": "int8", "coarse": "int8", "fine": "int4"}  # measured: docs/evaluation.md
+_SAMPLING = (  # of a stage: free to change after training
+    "temperature", "top_k", "guidance", "condition_dropout", "iterations", "choice_temperature",
+)
 
 _PATIENCE_CLIPS = 300
 
@@ -88,7 +90,7 @@ def export_parts(runs: Path | str, folder: Path | str, *, config: LibrettoConfig
         write_tables(temporary, _write_parts(runs, temporary, config, data=Path(data)))
         save_config(config, temporary / CONFIG)
         sources = {part: _digest(runs / part, part) for part in tokenizers}
-        (temporary / _SOURCES).write_text(json.dumps(sources, indent=2) + "\n")
+        (temporary / SOURCES).write_text(json.dumps(sources, indent=2) + "\n")
     return folder
 
 
@@ -133,7 +135,7 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
         needed(runs, part, data)
     parts = export_parts(runs, runs / "parts", config=config, data=data)
     fixed = read_tables(parts)
-    _check_store(runs / "tokens", fixed)
+    check_store(runs / "tokens", fixed)
     _check_spec(runs / "codec", "codec", config)
     with atomic_folder(output) as folder:
         tables: Tables = {}
@@ -141,16 +143,16 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
             tables = export_runs(runs / "codec-tokens", runs / "codec", folder, precision="int4" if int8 else "float32")
         for name in STAGES:
             model = load_stage(runs / f"stage-{name}", config, name, fixed)
-            tables[patience_name(name)] = _patience(runs / "tokens", config, name)
-            tables |= export_stage(model, folder, precision=_STAGE_PRECISIONS[name] if int8 else "float32")
+            tables[patience_name(name)] = patience(runs / "tokens", config, name)
+            tables |= export_stage(model, folder, precision=STAGE_PRECISIONS[name] if int8 else "float32")
         for source in sorted(parts.iterdir()):
-            if source.name not in (_SOURCES, TABLES, CONFIG):
+            if source.name not in (SOURCES, TABLES, CONFIG):
                 shutil.copyfile(source, folder / source.name)
         finish(folder, config, tables | fixed, card=output / CARD)
     return output
 
 
-def _patience(store: Path, config: LibrettoConfig, name: str) -> np.ndarray:
+def patience(store: Path, config: LibrettoConfig, name: str) -> np.ndarray:
     """The longest runs of the stage's tokens in the training clips of the token store, int64 [K]."""
     from .stages.patience import count_patience
     from .train.tokenize import TokenStore
@@ -198,7 +200,7 @@ def _tokenizers(config: LibrettoConfig) -> tuple[str, ...]:
 
 
 def _sources(folder: Path) -> dict[str, str]:
-    path = folder / _SOURCES
+    path = folder / SOURCES
     try:
         return json.loads(path.read_text()) if path.is_file() else {}
     except ValueError as error:
@@ -239,7 +241,7 @@ def _check_spec(run: Path, part: str, config: LibrettoConfig, *, stage: str | No
         raise TrainingError(f"{run} is not of preset {config.name!r}: {'; '.join(found[:3])}; name its preset or other runs")
 
 
-def _check_store(store: Path, tables: Tables) -> None:
+def check_store(store: Path, tables: Tables) -> None:
     """The tokens that the stages learned from, where they are still there, must be those of the tokenizers."""
     if not (store / TABLES).is_file():
         return

@@ -1,9 +1,11 @@
-"""The presets tiny, small, base and paper.
+"""The presets tiny, small, small-parallel, base and paper.
 
 Published numbers carry their source; what is marked "ours" is not published.
 """
 
 from __future__ import annotations
+
+import dataclasses
 
 from .config import (
     STAGES,
@@ -56,6 +58,11 @@ def _small() -> LibrettoConfig:
     )
 
 
+def _small_parallel() -> LibrettoConfig:
+    """``small`` with its acoustic stages in pattern "parallel" (SoundStorm 2305.09636); same sizes, same recipe: docs/parallel.md."""
+    return dataclasses.replace(_small(), name="small-parallel", patterns={"coarse": "parallel", "fine": "parallel"})
+
+
 def _base() -> LibrettoConfig:
     return LibrettoConfig(
         name="base",
@@ -91,4 +98,4 @@ def _paper() -> LibrettoConfig:
     )
 
 
-PRESETS = {"tiny": _tiny, "small": _small, "base": _base, "paper": _paper}
+PRESETS = {"tiny": _tiny, "small": _small, "small-parallel": _small_parallel, "base": _base, "paper": _paper}

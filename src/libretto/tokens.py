@@ -44,7 +44,7 @@ class TokenSpec:
         return self.codebook_size + 1
 
 
-PATTERNS = ("flat", "delay")
+PATTERNS = ("flat", "delay", "parallel")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ class Pattern:
 
     ``flat``: one token a step, frame by frame (AudioLM 2209.03143). ``delay``: one token of every level a step, level
     k of frame t at step t + k (MusicGen 2306.05284). In both, a token is written after the levels below it of its
-    frame and after all levels up to its own of the frame before.
+    frame and after all levels up to its own of the frame before. ``parallel``: a step is a frame, and a whole block of
+    frames is written level by level in a few passes (SoundStorm 2305.09636; see ``stages.masked``).
     """
 
     name: str
@@ -68,7 +69,7 @@ class Pattern:
     @property
     def lag(self) -> int:
         """Steps between the first and the last token of one frame."""
-        return self.levels - 1
+        return 0 if self.name == "parallel" else self.levels - 1
 
     def steps(self, frames: int) -> int:
         """Steps S that ``frames`` whole frames take."""
@@ -87,7 +88,9 @@ class Pattern:
     def index(self, frames: int) -> np.ndarray:
         """The step of every token: int64 [K, T]."""
         levels, times = np.arange(self.levels)[:, None], np.arange(frames)[None, :]
-        return times * self.levels + levels if self.name == "flat" else times + levels
+        if self.name == "flat":
+            return times * self.levels + levels
+        return times + levels if self.name == "delay" else np.repeat(times, self.levels, axis=0)
 
     def written(self, step: int, frames: int) -> tuple[np.ndarray, np.ndarray]:
         """Levels and frames [n], [n] of the tokens that ``step`` writes, frames outside 0..frames - 1 left out."""
@@ -96,7 +99,7 @@ class Pattern:
             times = np.array([step // self.levels])
         else:
             levels = np.arange(self.levels)
-            times = step - levels
+            times = step - levels if self.name == "delay" else np.full(self.levels, step)
         inside = (times >= 0) & (times < frames)
         return levels[inside], times[inside]
 

@@ -6,6 +6,8 @@ import argparse
 import platform
 from pathlib import Path
 
+from ..weights import BUNDLED
+
 
 def add_to(commands: argparse._SubParsersAction) -> None:
     sub = commands.add_parser("info", help="versions, weights, rates and sizes")
@@ -16,6 +18,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("--runs", type=Path, required=True, help="folder with codec, semantic, mulan, stage-* runs")
     sub.add_argument("--preset", default="small")
     sub.add_argument("-o", "--output", type=Path, required=True)
+    sub.add_argument("--weights", type=Path, nargs="?", const=BUNDLED,
+                     help="only replace the stages of this weights folder (without a folder: the bundled one) by those trained in --runs")
     sub.add_argument("--float32", action="store_true", help="no int8: larger, for comparison")
     sub.set_defaults(run=export)
 
@@ -44,5 +48,12 @@ def info(options: argparse.Namespace) -> None:
 def export(options: argparse.Namespace) -> None:
     from ..export import export_weights
 
-    folder = export_weights(options.runs, options.output, preset_name=options.preset, int8=not options.float32)
+    given = {"preset_name": options.preset, "int8": not options.float32}
+    if options.weights is None:
+        folder = export_weights(options.runs, options.output, **given)
+    else:
+        from ..adopt import export_onto
+        from ..weights import open_weights
+
+        folder = export_onto(open_weights(options.weights), options.runs, options.output, **given)
     print(f"{folder}: {sum(item.stat().st_size for item in folder.iterdir()) / 1e6:.1f} MB")

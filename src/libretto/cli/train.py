@@ -10,6 +10,7 @@ from typing import Any
 
 from ..config import preset
 from ..errors import LibrettoError, require
+from ..weights import BUNDLED
 
 PARTS = ("codec-tokens", "codec", "semantic", "mulan", "tokens", "stage")
 
@@ -30,6 +31,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("--seed", type=int, default=0)
     sub.add_argument("--threads", type=int, default=1, help="CPU threads; with `tokens`: clips at once (default 1)")
     sub.add_argument("--device", default="cpu", help="cpu, cuda or cuda:NUMBER (default cpu); `tokens` runs on the CPU")
+    sub.add_argument("--weights", type=Path, nargs="?", const=BUNDLED,
+                     help="with `tokens`: the tokenizers of this weights folder (without a folder: the bundled one), not of --runs")
     sub.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
                      help="settings of the recipe, e.g. batch=16; with `tokens`: hours=2 for the first two hours")
     sub.set_defaults(run=run)
@@ -52,6 +55,8 @@ def settings(pairs: list[str]) -> dict[str, Any]:
 def run(options: argparse.Namespace) -> None:
     if (options.part == "stage") != (options.stage is not None):
         raise LibrettoError("`libretto train stage` needs one of semantic, coarse, fine; the other parts take no stage")
+    if options.weights is not None and options.part != "tokens":
+        raise LibrettoError(f"--weights is for `libretto train tokens`, not for {options.part}; the stages learn from its tokens")
     given = settings(options.set)
     preset(options.preset)
     if not options.data.is_dir():
@@ -66,6 +71,7 @@ def run(options: argparse.Namespace) -> None:
     logging.getLogger("libretto").setLevel(logging.INFO)  # a training tells where it stands, whatever --verbose says
     folder = train_part(
         options.part, stage=options.stage, preset_name=options.preset, data=options.data, runs=options.runs, steps=options.steps,
-        minutes=options.minutes, seed=options.seed, threads=options.threads, device=options.device, settings=given,
+        minutes=options.minutes, seed=options.seed, threads=options.threads, device=options.device, weights=options.weights,
+        settings=given,
     )
     print(f"{folder}: done")

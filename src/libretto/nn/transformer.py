@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import TransformerSpec
+from ..errors import ConfigError
 from .positions import BUCKETS, relative_buckets, rotary_tables
 
 EPSILON = 1e-5
@@ -42,8 +43,9 @@ class RMSNorm(nn.RMSNorm):
 class Block(nn.Module):
     """Attention and feed-forward, each added to the stream after its norm."""
 
-    def __init__(self, spec: TransformerSpec) -> None:
+    def __init__(self, spec: TransformerSpec, *, causal: bool = True) -> None:
         super().__init__()
+        self.causal = causal
         width, inner = spec.width, spec.feedforward
         self.heads, self.dropout, self.gated = spec.heads, spec.dropout, spec.gated
         self.norm1 = RMSNorm(width, eps=EPSILON)
@@ -68,7 +70,7 @@ class Block(nn.Module):
             query, key = rotate(query, *rotary).to(value.dtype), rotate(key, *rotary).to(value.dtype)
         if past is not None:
             key, value = torch.cat([past[0], key], dim=2), torch.cat([past[1], value], dim=2)
-        mixed = attend(query, key, value, bias=bias)
+        mixed = attend(query, key, value, bias=bias, causal=self.causal)
         x = x + self._drop(self.out(mixed.transpose(1, 2).reshape(batch, steps, width)))
         hidden = self.up(self.norm2(x))
         if self.gated:
@@ -82,19 +84,21 @@ class Block(nn.Module):
         return F.dropout(x, self.dropout, self.training) if self.dropout > 0 else x
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor, *, bias: Tensor | None) -> Tensor:
-    """Causal attention of the last ``queries`` of ``keys`` positions: [B, H, queries, D].
+def attend(query: Tensor, key: Tensor, value: Tensor, *, bias: Tensor | None, causal: bool = True) -> Tensor:
+    """Attention of the last ``queries`` of ``keys`` positions, to those before them or to all: [B, H, queries, D].
 
     ``bias`` [1, H, queries, keys] is added to the scores and carries its own mask. In bfloat16 on a CPU the plain
     products are 2.5 times faster than torch's fused kernel (measured, torch 2.13), so they are used there.
     """
     queries, keys = query.shape[2], key.shape[2]
     if query.device.type != "cpu" or query.dtype != torch.bfloat16:
-        whole = bias is None and queries == keys
-        mask = bias.to(query.dtype) if bias is not None else None if whole else _reach(queries, keys, query.device)
+        whole = bias is None and causal and queries == keys
+        mask = bias.to(query.dtype) if bias is not None else None if whole or not causal else _reach(queries, keys, query.device)
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, is_causal=whole)
     if bias is None:
-        bias = torch.zeros(queries, keys).masked_fill(~_reach(queries, keys, query.device), float("-inf"))
+        bias = torch.zeros(queries, keys)
+        if causal:
+            bias = bias.masked_fill(~_reach(queries, keys, query.device), float("-inf"))
     scores = bias.to(query.dtype).expand(*query.shape[:2], queries, keys).flatten(0, 1)
     scores = torch.baddbmm(scores, query.flatten(0, 1), key.flatten(0, 1).mT, alpha=query.shape[-1] ** -0.5)
     return (scores.softmax(-1, dtype=query.dtype) @ value.flatten(0, 1)).view(query.shape)
@@ -106,12 +110,17 @@ def _reach(queries: int, keys: int, device: torch.device) -> Tensor:
 
 
 class Transformer(nn.Module):
-    """``spec.layers`` blocks and a final norm: [B, S, D] to [B, S, D], causal."""
+    """``spec.layers`` blocks and a final norm: [B, S, D] to [B, S, D].
 
-    def __init__(self, spec: TransformerSpec) -> None:
+    Not ``causal``, steps taken together see each other as well as the steps before them.
+    """
+
+    def __init__(self, spec: TransformerSpec, *, causal: bool = True) -> None:
         super().__init__()
+        if not causal and spec.positions != "rotary":
+            raise ConfigError(f"positions are {spec.positions}, expected rotary where a step sees those after it")
         self.spec = spec
-        self.blocks = nn.ModuleList(Block(spec) for _ in range(spec.layers))
+        self.blocks = nn.ModuleList(Block(spec, causal=causal) for _ in range(spec.layers))
         self.norm = RMSNorm(spec.width, eps=EPSILON)
         self.relative = nn.Parameter(torch.zeros(BUCKETS, spec.heads)) if spec.positions == "t5" else None
 

@@ -1,5 +1,7 @@
 """From tokens to what one decoding step of a stage is told. numpy only: training, ONNX and torch engines share it.
 
+Of pattern "parallel" the slots, rows and conditions are here, its steps in ``masked``.
+
 A step is ``slots`` ids into one table of rows (id 0: nothing there) and, for every level it writes, the residual guess.
 
 Residual guess (ours): with code vectors c_k and A_k(t) = (latent of the coarse tokens of frame t) + the sum over
@@ -36,7 +38,7 @@ class StageInputs:
 class StageLayout:
     """Slots, rows and steps of one stage.
 
-    Slots, in order: the K target tokens written one step before; under ``alignment="added"`` every level of every
+    Slots, in order: the K target tokens written one step before (of the frame itself under pattern "parallel"); under ``alignment="added"`` every level of every
     aligned condition at the step's frame and at ``lookahead`` frames after it, and every level of the prefix conditions
     at every step (ours: a style is heard sooner than through attention alone); one slot for the context (prefix and,
     under ``alignment="prefix"``, flattened aligned conditions), which has steps of its own before the sequence.
@@ -99,6 +101,10 @@ class StageLayout:
         shape[axis] = token.levels
         offsets = self._rows[token.name] + np.arange(token.levels) * token.vocabulary
         return values.astype(np.int64) + offsets.reshape(shape)
+
+    def target_ids(self, tokens: np.ndarray) -> np.ndarray:
+        """Row ids of target tokens [..., K]."""
+        return self._ids(self.spec.target, tokens, tokens.ndim - 1)
 
     def blank_prefix(self, batch: int) -> Tokens:
         """Prefix conditions that say nothing: {name: [B, levels]}."""
@@ -174,8 +180,8 @@ class StageLayout:
         guess = latents[:, level + 1, now - 1] - latents[:, level, now]
         guess *= inside[..., None]
         ids = np.zeros((batch, len(steps), self.slots), np.int64)
-        ids[..., :levels] = self._ids(self.spec.target, own, 2)
-        ids[..., levels:-1] = self._added_ids(prefix, aligned, steps)
+        ids[..., :levels] = self.target_ids(own)
+        ids[..., levels:-1] = self.added_ids(prefix, aligned, steps)
         return StageInputs(ids, guess, np.repeat(inside.astype(np.float32)[None], batch, axis=0))
 
     def _frames_of(self, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -185,7 +191,7 @@ class StageLayout:
             return np.repeat(steps[:, None] // self.pattern.levels, level.size, 1), steps[:, None] % level.size == level
         return steps[:, None] - level, np.ones((len(steps), level.size), bool)
 
-    def _added_ids(self, prefix: Tokens, aligned: Tokens, steps: np.ndarray) -> np.ndarray:
+    def added_ids(self, prefix: Tokens, aligned: Tokens, steps: np.ndarray) -> np.ndarray:
         """Ids of the added conditions at ``steps``: int64 [B, S, slots of them]."""
         parts = []
         for ahead in range(1 + self.lookahead):

@@ -54,7 +54,7 @@ class TokenLM(nn.Module):
         levels, width, inner = spec.target.levels, spec.token_width, spec.transformer.width
         self.rows = nn.Parameter(torch.from_numpy(self.layout.start_rows()))
         self.inlet = nn.Linear((self.layout.slots + levels) * width, inner)
-        self.transformer = Transformer(spec.transformer)
+        self.transformer = Transformer(spec.transformer, causal=spec.pattern != "parallel")
         self.query = nn.Linear(inner, levels * width)
         self.sharpness = nn.Linear(inner, levels * width)
         codes = torch.from_numpy(vectors.target)
@@ -127,6 +127,33 @@ class TokenLM(nn.Module):
         return torch.stack([
             F.cross_entropy(logits[level].float(), targets[level], reduction="none") for level in range(len(targets))
         ])
+
+    def masked_losses(self, inputs: StageInputs, tokens: np.ndarray, levels: np.ndarray, asked: np.ndarray, *, known: int) -> Tensor:
+        """Nats of the hidden tokens under pattern "parallel": float32 [tokens asked for], row by row.
+
+        Args:
+            inputs: of ``masked.masked_whole``.
+            tokens: the true ones [B, K, T].
+            levels, asked: of ``masked.hide``: the level [B] of every row and which of its frames [B, T].
+            known: steps at the start, context included, that do not see the others.
+        """
+        device = self.rows.device
+        ids, guess, trust = (torch.from_numpy(a).to(device) for a in (inputs.ids, inputs.guess, inputs.known))
+        x, cache = self.embed(ids, guess), None
+        if known:
+            _, cache = self.transformer.step(x[:, :known], None)
+        hidden, _ = self.transformer.step(x[:, known:], cache)
+        features = self.features(hidden, guess[:, known:], trust[:, known:])  # [B, S, K, 3 W]
+        skipped = tokens.shape[2] - hidden.shape[1]  # known frames
+        row, frame = np.nonzero(asked)
+        picked = features[torch.from_numpy(row), torch.from_numpy(frame - skipped), torch.from_numpy(levels[row])]
+        targets = torch.from_numpy(tokens[row, levels[row], frame]).to(device)
+        heads, nats = self.heads(), torch.empty(len(row), device=device)
+        for level in np.unique(levels):
+            chosen = torch.from_numpy(np.flatnonzero(levels[row] == level)).to(device)
+            logits = picked[chosen] @ heads[level].to(picked.dtype) + self.bias[level]
+            nats = nats.index_put((chosen,), F.cross_entropy(logits.float(), targets[chosen], reduction="none"))
+        return nats
 
     @torch.no_grad()
     def draw(self, inputs: StageInputs, context: int, frames: int, generator: torch.Generator) -> np.ndarray:

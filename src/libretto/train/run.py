@@ -17,9 +17,11 @@ from typing import Any
 
 import torch
 
+from ..adopt import adopt_parts
 from ..config import STAGES, LibrettoConfig, preset
 from ..corpus.source import SAMPLE_RATE
 from ..errors import TrainingError, did_you_mean
+from ..weights import open_weights
 from . import build, checkpoint
 from .loop import train
 from .threads import use_threads
@@ -52,7 +54,8 @@ PARTS = ("codec-tokens", "codec", "semantic", "mulan", "tokens", "stage")
 
 def train_part(
     part: str, *, stage: str | None = None, preset_name: str, data: Path, runs: Path, steps: int | None = None,
-    minutes: float | None = None, seed: int = 0, threads: int = 1, device: str = "cpu", settings: dict[str, Any] | None = None,
+    minutes: float | None = None, seed: int = 0, threads: int = 1, device: str = "cpu", weights: Path | None = None,
+    settings: dict[str, Any] | None = None,
 ) -> Path:
     """Train one part into ``runs/<part>`` (``runs/stage-<stage>``), or tokenize ``data`` into ``runs/tokens``.
 
@@ -61,6 +64,7 @@ def train_part(
         steps, minutes: when to stop; the default number of steps is the schedule's. See ``loop.train``.
         threads: CPU threads; for "tokens" the clips tokenized at once.
         device: "cpu" or "cuda", where the part computes. It may change on resume.
+        weights: for "tokens": a weights folder whose tokenizers are taken, instead of those trained in ``runs``.
         settings: of the part's recipe, or ``hours`` and ``stride_seconds`` of "tokens".
 
     Returns:
@@ -74,6 +78,8 @@ def train_part(
     runs, data = Path(runs), Path(data)
     check_device(device)
     if part == "tokens":
+        if weights is not None:
+            adopt_parts(open_weights(weights), runs / "parts", config=config)
         return _with_settings(part, tokenize, config, data=data, runs=runs, workers=threads, **settings)
     name = _run_name(part, stage)
     given = _given(name, config, runs=runs, data=data)

@@ -1,4 +1,4 @@
-"""Recipe of the three stages: next-token prediction on stored tokens, one TokenLM a stage.
+"""Recipe of the three stages: prediction of stored tokens, the next or (pattern "parallel") hidden ones, one TokenLM a stage.
 
 Batch, rates, style mixing and dropout of conditions are ours; crops and roles are MusicLM's (2301.11325).
 """
@@ -20,13 +20,14 @@ from ..stages.crops import Crop, CropReader, blanked
 from ..stages.model import TokenLM
 from ..stages.vectors import stage_vectors
 from .loop import autocast, generator, numpy_generator, optimise
+from .masked import masked_loss, order_nats
 from .memory import keep_freed_memory
 from .tokenize import TokenStore
 
 logger = logging.getLogger("libretto.train")
 _BATCH_SECONDS = {"semantic": 80.0, "coarse": 40.0, "fine": 32.0}  # of audio a step
 _CALIBRATION_CLIPS = 16
-_SAMPLING = ("temperature", "top_k", "guidance")  # of the specification: no matter of training
+_SAMPLING = ("temperature", "top_k", "guidance", "iterations", "choice_temperature")  # of the specification: no matter of training
 _FORCED = 0.4  # largest share of a row's past that the model's own draws replace
 
 
@@ -44,6 +45,8 @@ class StageRecipe:
                  weight_decay: float = 0.1, batch_seconds: float | None = None, text_styles: float = 0.5,
                  style_truncation: float = 0.2, held_out: int = 32, forced_from: int | None = None, device: str = "cpu") -> None:
         spec = config.stage(stage)
+        if forced_from is not None and spec.pattern == "parallel":
+            raise TrainingError("forced_from is for stages that read their own past; pattern 'parallel' has none: leave it out")
         self.spec, self.seed = spec, seed
         self.text_styles, self.style_truncation, self.forced_from = text_styles, style_truncation, forced_from
         store = TokenStore.open(data)
@@ -110,9 +113,24 @@ class StageRecipe:
         share = rng.uniform(0, _FORCED, (len(drawn), 1, 1))
         return np.where(rng.random(drawn.shape) < share, drawn, crop.tokens)
 
+    def _masked(self, crop: Crop, step: int) -> torch.Tensor:
+        """Nats of the hidden tokens that ``step`` draws (pattern "parallel")."""
+        with autocast(self.model.rows.device):
+            return masked_loss(self.model, crop, numpy_generator(self.seed, step, 4))
+
+    def _score(self, crop: Crop) -> np.ndarray:
+        """Nats of held-out tokens, [K, B * T], or of the rows of pattern "parallel", [K, B]."""
+        if self.spec.pattern != "parallel":
+            return self._nats(crop).float().cpu().numpy()
+        with autocast(self.model.rows.device):
+            return order_nats(self.model, crop, numpy_generator(0, int(crop.tokens.sum()), 5))  # shuffled alike
+
     def step(self, batch: Crop, step: int, rate: float) -> dict[str, float]:
-        forced = self.forced_from is not None and step >= self.forced_from
-        loss = self._nats(batch, self._forced(batch, step) if forced else None).mean()
+        if self.spec.pattern == "parallel":
+            loss = self._masked(batch, step).mean()
+        else:
+            forced = self.forced_from is not None and step >= self.forced_from
+            loss = self._nats(batch, self._forced(batch, step) if forced else None).mean()
         norm = optimise(loss, self.optimizers["stage"], clip=1.0, rate=rate)
         nats = float(loss.detach())
         return {"loss": nats, "bits": nats / float(np.log(2)), "norm": norm}
@@ -124,7 +142,7 @@ class StageRecipe:
         return self.report(*self._measured)
 
     def report(self, crops: list[Crop], counted: Baselines) -> dict[str, float]:
-        return evaluate_stage(lambda crop: self._nats(crop).float().cpu().numpy(), crops, counted, self.spec).figures()
+        return evaluate_stage(self._score, crops, counted, self.spec).figures()
 
 
 def _adamw(model: TokenLM, *, learning_rate: float, weight_decay: float) -> torch.optim.AdamW:
