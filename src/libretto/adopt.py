@@ -11,10 +11,21 @@ import dataclasses
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from .config import CONFIGURED, STAGES, LibrettoConfig, preset, save_config, to_dict
 from .errors import TrainingError, WeightsError, require
-from .export import CARD, CONFIG, SOURCES, STAGE_PRECISIONS, check_store, finish, load_stage, patience, write_tables
+from .export import (
+    CARD,
+    CONFIG,
+    SOURCES,
+    STAGE_PRECISIONS,
+    check_store,
+    finish,
+    load_stage,
+    patience,
+    write_tables,
+)
 from .files import atomic_folder, recover_folder
 from .stages.runtime import graph_name
 from .weights import WeightsFolder, digest
@@ -70,7 +81,7 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
             if item.suffix in (".onnx", ".txt"):
                 shutil.copyfile(item, folder / item.name)
         for name in trained:
-            model = load_stage(runs / f"stage-{name}", config, name, tables)
+            model = load_stage(runs / f"stage-{name}", asked, name, tables)
             tables[patience_name(name)] = patience(runs / "tokens", config, name)
             tables |= export_stage(model, folder, precision=STAGE_PRECISIONS[name] if int8 else "float32")
         finish(folder, config, tables, card=output / CARD)
@@ -79,10 +90,10 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
 
 def mixed(base: LibrettoConfig, asked: LibrettoConfig, trained: list[str]) -> LibrettoConfig:
     """``base`` with the ``trained`` stages as ``asked`` has them."""
-    fields = {}
+    fields: dict[str, Any] = {}
     for field in CONFIGURED:
-        mine, theirs = getattr(base, field), getattr(asked, field)
-        fields[field] = {name: (theirs if name in trained else mine)[name] for name in STAGES if name in (theirs if name in trained else mine)}
+        tables = {name: getattr(asked if name in trained else base, field) for name in STAGES}
+        fields[field] = {name: table[name] for name, table in tables.items() if name in table}
     fields["patterns"] |= {name: asked.stage(name).pattern for name in trained if asked.stage(name).pattern != base.pattern}
     config = dataclasses.replace(base, **fields)
     for name in trained:
@@ -95,4 +106,5 @@ def mixed(base: LibrettoConfig, asked: LibrettoConfig, trained: list[str]) -> Li
 def _check_parts(weights: WeightsFolder, config: LibrettoConfig) -> None:
     for part in ("codec", "semantic", "mulan", "coarse_levels"):
         if to_dict(weights.config)[part] != to_dict(config)[part]:
-            raise TrainingError(f"{weights.path} holds the tokenizers of preset {weights.config.name!r}, not {config.name!r} ({part} differs)")
+            raise TrainingError(f"{weights.path} holds the tokenizers of preset {weights.config.name!r}, not those of {config.name!r}: "
+                                f"{part} differs")

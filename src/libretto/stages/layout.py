@@ -38,10 +38,11 @@ class StageInputs:
 class StageLayout:
     """Slots, rows and steps of one stage.
 
-    Slots, in order: the K target tokens written one step before (of the frame itself under pattern "parallel"); under ``alignment="added"`` every level of every
-    aligned condition at the step's frame and at ``lookahead`` frames after it, and every level of the prefix conditions
-    at every step (ours: a style is heard sooner than through attention alone); one slot for the context (prefix and,
-    under ``alignment="prefix"``, flattened aligned conditions), which has steps of its own before the sequence.
+    Slots, in order: the K target tokens written one step before (under pattern "parallel" those of the frame itself);
+    under ``alignment="added"`` every level of every aligned condition at the step's frame and at ``lookahead`` frames
+    after it, and every level of the prefix conditions at every step (ours: a style is heard sooner than through
+    attention alone); one slot for the context (prefix and, under ``alignment="prefix"``, flattened aligned conditions),
+    which has steps of its own before the sequence.
     """
 
     def __init__(self, spec: StageSpec, vectors: StageVectors) -> None:

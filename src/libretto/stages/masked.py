@@ -73,7 +73,9 @@ def _nearest(known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(nowhere, 0, source), np.where(nowhere, 0, away)
 
 
-def hide(tokens: np.ndarray, levels: np.ndarray, shares: np.ndarray, *, first: int, draws: np.ndarray, blank: int) -> tuple[np.ndarray, np.ndarray]:
+def hide(
+    tokens: np.ndarray, levels: np.ndarray, shares: np.ndarray, *, first: int, draws: np.ndarray, blank: int
+) -> tuple[np.ndarray, np.ndarray]:
     """What training shows of tokens [B, K, T], and which it asks for.
 
     Args:

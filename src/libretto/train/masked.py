@@ -23,7 +23,8 @@ def masked_loss(model: TokenLM, crop: Crop, rng: np.random.Generator) -> Tensor:
     most = max(0, frames - model.spec.block_frames)
     first = 0 if rng.random() < _FROM_NOTHING else int(rng.integers(0, most + 1))
     shares = np.cos(rng.uniform(0, math.pi / 2, batch))
-    return _nats(model, crop, rng.integers(0, levels, batch), shares, rng.random((batch, frames - first)), first=first)[0]
+    chosen = rng.integers(0, levels, batch, np.int64)
+    return _nats(model, crop, np.asarray(chosen), shares, rng.random((batch, frames - first)), first=first)[0]
 
 
 def order_nats(model: TokenLM, crop: Crop, rng: np.random.Generator) -> np.ndarray:
@@ -42,7 +43,9 @@ def order_nats(model: TokenLM, crop: Crop, rng: np.random.Generator) -> np.ndarr
     return found
 
 
-def _nats(model: TokenLM, crop: Crop, levels: np.ndarray, shares: np.ndarray, draws: np.ndarray, *, first: int) -> tuple[Tensor, np.ndarray]:
+def _nats(
+    model: TokenLM, crop: Crop, levels: np.ndarray, shares: np.ndarray, draws: np.ndarray, *, first: int
+) -> tuple[Tensor, np.ndarray]:
     told, asked = hide(crop.tokens, levels, shares, first=first, draws=draws, blank=model.spec.target.blank)
     inputs, context = masked_whole(model.layout, told, crop.prefix, crop.aligned)
     return model.masked_losses(inputs, crop.tokens, levels, asked, known=context + first), asked

@@ -1,0 +1,92 @@
+"""Stages trained on the tokens of a finished model take their place in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from conftest import tones  # noqa: E402
+
+from libretto import Libretto, presets  # noqa: E402
+from libretto.adopt import adopt_parts, export_onto, mixed  # noqa: E402
+from libretto.cli import main  # noqa: E402
+from libretto.config import preset  # noqa: E402
+from libretto.corpus.dataset import DatasetWriter  # noqa: E402
+from libretto.errors import TrainingError, WeightsError  # noqa: E402
+from libretto.train.tokenize import TokenStore  # noqa: E402
+from libretto.weights import open_weights  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    with DatasetWriter(folder, sample_rate=24_000) as writer:
+        for number in range(8):
+            split = "train" if number < 5 else "valid" if number < 7 else "test"
+            writer.add(tones(3.0, seed=number), id=str(number), split=split, captions=["slow piano"], item=number)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(data, tiny_weights, tmp_path_factory):
+    """A coarse stage trained for two steps on the tiny model's own tokens, from the command line."""
+    folder = tmp_path_factory.mktemp("runs")
+    common = ["--data", str(data), "--runs", str(folder), "--preset", "tiny"]
+    assert main(["train", "tokens", "--weights", str(tiny_weights), *common]) == 0
+    assert main(["train", "tokens", *common]) == 0  # once adopted, the parts are those of the runs
+    assert main(["train", "stage", "coarse", *common, "--steps", "2", "--set", "batch_seconds=4.0"]) == 0
+    return folder
+
+
+def test_tokens_are_those_the_model_itself_makes(runs, data, tiny_weights):
+    model, store = Libretto.load(tiny_weights), TokenStore.open(runs / "tokens")
+    samples = tones(3.0, seed=0)
+    assert np.array_equal(store.acoustic(0), model.codec.encode(samples))
+    assert np.array_equal(store.semantic(0), model.semantic.tokenize(samples))
+    assert np.array_equal(store.style_text(0)[0], model.mulan.tokenize(model.embed("slow piano")))
+    assert not list((runs / "parts").glob("stage_*"))
+
+
+def test_the_trained_stage_is_replaced_and_nothing_else(runs, tiny_weights, tmp_path):
+    assert main(["export", "--runs", str(runs), "--weights", str(tiny_weights), "--preset", "tiny", "-o", str(tmp_path / "new")]) == 0
+    digests = [json.loads((folder / "manifest.json").read_text())["files"] for folder in (tiny_weights, tmp_path / "new")]
+    changed = {name for name in digests[0] if digests[0][name] != digests[1][name]}
+    assert changed == {"stage_coarse.onnx", "tables.safetensors"} and digests[0].keys() == digests[1].keys()
+    old, new = (Libretto.load(folder).generate("slow piano", seconds=1.0, seed=1) for folder in (tiny_weights, tmp_path / "new"))
+    assert np.array_equal(old.semantic, new.semantic) and not np.array_equal(old.acoustic, new.acoustic)
+    assert open_weights(tmp_path / "new").tables["stage_coarse.patience"].shape == (2,)
+
+
+def test_what_does_not_belong_together_is_refused(runs, tiny_weights, tmp_path, monkeypatch):
+    weights = open_weights(tiny_weights)
+    with pytest.raises(TrainingError, match="preset 'tiny'"):
+        adopt_parts(weights, tmp_path / "parts", config=preset("small"))
+    (tmp_path / "parts").mkdir()
+    with pytest.raises(TrainingError, match="other tokenizers"):
+        adopt_parts(weights, tmp_path / "parts", config=weights.config)
+    with pytest.raises(TrainingError, match="no trained stage"):
+        export_onto(weights, tmp_path, tmp_path / "out", preset_name="tiny")
+    other = dataclasses.replace(weights, tables=weights.tables | {"codec.codebooks": weights.tables["codec.codebooks"] + 1})
+    with pytest.raises(WeightsError, match="tokenize again"):
+        export_onto(other, runs, tmp_path / "out", preset_name="tiny")
+    parallel = dataclasses.replace(preset("tiny"), name="other", patterns={"coarse": "parallel"})
+    monkeypatch.setitem(presets.PRESETS, "other", lambda: parallel)
+    with pytest.raises(TrainingError, match="not of preset 'other'"):
+        export_onto(weights, runs, tmp_path / "out", preset_name="other")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_mixed_family_keeps_what_was_not_trained():
+    base = preset("tiny")
+    patterns = {"coarse": "parallel", "fine": "parallel"}
+    asked = dataclasses.replace(base, patterns=patterns, temperatures={**base.temperatures, "coarse": 0.5})
+    config = mixed(base, asked, ["coarse"])
+    assert [config.stage(name).pattern for name in ("semantic", "coarse", "fine")] == ["delay", "parallel", "delay"]
+    assert config.temperatures["coarse"] == 0.5 and mixed(config, base, ["coarse"]).stage("coarse") == base.stage("coarse")
+    with pytest.raises(WeightsError, match="alignment"):
+        mixed(base, dataclasses.replace(base, alignment="prefix"), ["fine"])
