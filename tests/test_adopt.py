@@ -10,16 +10,15 @@ import pytest
 
 pytest.importorskip("torch")
 
-from conftest import tones  # noqa: E402
-
-from libretto import Libretto, presets  # noqa: E402
-from libretto.adopt import adopt_parts, export_onto, mixed  # noqa: E402
-from libretto.cli import main  # noqa: E402
-from libretto.config import preset  # noqa: E402
-from libretto.corpus.dataset import DatasetWriter  # noqa: E402
-from libretto.errors import TrainingError, WeightsError  # noqa: E402
-from libretto.train.tokenize import TokenStore  # noqa: E402
-from libretto.weights import open_weights  # noqa: E402
+from conftest import tones
+from libretto import Libretto, presets
+from libretto.adopt import adopt_parts, export_onto, mixed
+from libretto.cli import main
+from libretto.config import preset
+from libretto.corpus.dataset import DatasetWriter
+from libretto.errors import TrainingError, WeightsError
+from libretto.train.tokenize import TokenStore
+from libretto.weights import open_weights
 
 
 @pytest.fixture(scope="module")
