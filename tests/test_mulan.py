@@ -11,12 +11,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from libretto import residual as quantize  # noqa: E402
 from libretto.config import preset  # noqa: E402
 from libretto.corpus.dataset import Dataset, DatasetWriter  # noqa: E402
 from libretto.errors import AudioError, ConfigError, CorpusError, RequestError, TrainingError, WeightsError  # noqa: E402
 from libretto.evaluate import mulan as figures  # noqa: E402
 from libretto.features import log_mel  # noqa: E402
-from libretto.mulan import descriptors, quantize  # noqa: E402
+from libretto.mulan import descriptors  # noqa: E402
 from libretto.mulan.clips import ClipFeatures  # noqa: E402
 from libretto.mulan.model import Centre, Mulan, contrastive_loss  # noqa: E402
 from libretto.mulan.text import TextLayer, TextTower, load_minilm, read_vocabulary  # noqa: E402

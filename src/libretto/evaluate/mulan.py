@@ -9,7 +9,7 @@ import numpy as np
 
 from ..corpus.dataset import ClipInfo, Dataset
 from ..errors import CorpusError
-from ..mulan.quantize import agreement, fidelity
+from ..residual import agreement, fidelity
 
 _CLIPS = 1000
 _BATCH = 128  # pairs the loss is taken over

@@ -12,10 +12,10 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from .. import residual as quantize
 from ..corpus.dataset import Dataset
 from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..files import atomic
-from . import quantize
 from .clips import ClipFeatures
 from .model import Mulan
 from .runtime import AUDIO, TEXT, VOCABULARY

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from .. import residual as quantize
 from ..config import MulanSpec
 from ..engine.onnx import session
 from ..errors import AudioError, RequestError, WeightsError
 from ..features import log_mel
 from ..tokens import TokenSpec
-from . import descriptors, quantize
+from . import descriptors
 from .tokenizer import Tokenizer
 
 TEXT, AUDIO, VOCABULARY = "mulan_text.onnx", "mulan_audio.onnx", "vocabulary.txt"

@@ -1,13 +1,13 @@
-"""Style tokens: residual vector quantisation of the joint embedding (MusicLM 2301.11325 section 3.2), in numpy.
+"""Residual vector quantisation of embeddings into style and melody tokens (MusicLM 2301.11325 section 3.2), in numpy.
 
-MuLan's embedding is not trained with its quantiser, so plain k-means level by level will do.
+The embeddings are not trained with their quantiser, so plain k-means level by level will do.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..errors import TrainingError
+from .errors import TrainingError
 
 _BLOCK = 4096  # rows whose distances are held at once
 
