@@ -24,7 +24,7 @@ import numpy as np
 from ..errors import CorpusError
 from .composed import Composed
 from .dataset import Dataset, DatasetWriter, to_int16
-from .source import SAMPLE_RATE, Piece, Source
+from .source import SAMPLE_RATE, Piece, Source, conclude, prepare
 
 SILENCE_DBFS = -60.0  # RMS under which a clip teaches nothing; ours
 _FLUSH_SECONDS = 60.0
@@ -181,6 +181,7 @@ def build(
     if valid < 0 or test < 0 or valid + test > 1:
         raise CorpusError(f"valid {valid} and test {test} are shares; expected a sum of at most 1")
     source = source or Composed(seed, styles, fonts)
+    prepare(source, Path(folder), workers=workers)
     settings = {
         **source.settings(),
         "seconds": seconds,
@@ -219,6 +220,7 @@ def build(
                 writer.flush()
                 last = time.monotonic()
         answers.close()
+    conclude(source, Path(folder))
     dataset = Dataset.open(folder)
     report.clips, report.hours = len(dataset), dataset.seconds / 3600
     report.splits = {name: len(dataset.split(name)) for name in ("train", "valid", "test")}

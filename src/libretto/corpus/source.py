@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -40,6 +41,28 @@ class Source(Protocol):
     def make(self, item: int, *, seconds: float, captions: int) -> list[Piece]:
         """The pieces of item ``item``: the same ones each time it is called."""
         ...
+
+
+class Surveyed(Source, Protocol):
+    """A source that looks its material over before the first item is made, and tells afterwards what became of it."""
+
+    def prepare(self, folder: Path | None = None, *, workers: int = 0) -> None:
+        """Called by a build before anything else; ``folder`` is the dataset's, for what should outlive a kill."""
+        ...
+
+    def conclude(self, folder: Path) -> None:
+        """Called by a build when the dataset in ``folder`` is written: the place for a report."""
+        ...
+
+
+def prepare(source: Source, folder: Path, *, workers: int) -> None:
+    if hasattr(source, "prepare"):
+        cast(Surveyed, source).prepare(folder, workers=workers)
+
+
+def conclude(source: Source, folder: Path) -> None:
+    if hasattr(source, "conclude"):
+        cast(Surveyed, source).conclude(folder)
 
 
 def interleaved_split(item: int, *, valid: float, test: float) -> str:
