@@ -170,6 +170,10 @@ MACHINES: dict[str, Machine] = {
     ),
 }
 
+# Percussion by the name of what is hit; `drum_machines` gives each its own bodies.
+MACHINES["latin"] = MACHINES["samba"] = MACHINES["cajon"] = MACHINES["afro"] = MACHINES["acoustic"]
+MACHINES["marching"] = MACHINES["taiko"] = MACHINES["orchestral"]
+
 LEVELS = {
     36: 1.0,
     38: 0.85,

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from libretto.corpus import effects
-from libretto.corpus.effects import Band
+from libretto.corpus.dynamics import compress, limit, loudness, saturate
+from libretto.corpus.equaliser import Band, equalise
+from libretto.corpus.modulation import chorus, delay
+from libretto.corpus.rooms import convolve, impulse_response
 from libretto.corpus.score import Part, Score, Sheet
+from libretto.corpus.tape import tape
 
 REFERENCE = 0.1  # level of a stem at 0 dB
 AUDIBLE_DB = -26.0  # a part quieter than this beside the loudest one is not named on the sheet
@@ -109,11 +112,11 @@ class Mixer:
         bands = [*role.bands, Band("high_shelf", 3500, tilt)]
         if family == "classical" and part.role != "drums":
             bands = [Band("high_pass", 30), Band("high_shelf", 3500, tilt)]
-        stem = narrow(effects.equalise(samples, bands, sample_rate=self.rate))
+        stem = narrow(equalise(samples, bands, sample_rate=self.rate))
         if mix.chorus * role.chorus > 0.05:
             amount = min(1.0, mix.chorus * role.chorus * 1.5)
             speed = float(self.rng.uniform(0.4, 0.9))
-            stem = effects.chorus(stem, amount=amount, speed=speed, sample_rate=self.rate)
+            stem = chorus(stem, amount=amount, speed=speed, sample_rate=self.rate)
         sound = level(stem, sample_rate=self.rate)
         decibels = role.level_db + part.gain_db + float(self.rng.normal(0, 1.0))
         if part.role == "drums":
@@ -137,44 +140,44 @@ class Mixer:
         if mix.delay > 0:
             beat = 60.0 / max(score.sheet.bpm, 30.0)
             seconds = beat * float(rng.choice([0.5, 0.75, 0.75]))
-            echoes = effects.delay(self.echo, seconds=seconds, feedback=0.42, sample_rate=rate)
+            echoes = delay(self.echo, seconds=seconds, feedback=0.42, sample_rate=rate)
             total = total + echoes * np.float32(mix.delay)
             self.room += echoes * np.float32(0.3 * mix.delay)
         if mix.reverb > 0:
             total = total + self._reverb() * np.float32(mix.reverb)
-        total = effects.equalise(total, [Band("high_pass", 24), Band("high_pass", 24)], sample_rate=rate)
+        total = equalise(total, [Band("high_pass", 24), Band("high_pass", 24)], sample_rate=rate)
         total = total * np.float32(0.16 / (level(total, sample_rate=rate) + 1e-9))
         acoustic = score.sheet.family in ACOUSTIC or score.sheet.style in ACOUSTIC
         threshold, ratio = (0.5, 2.0) if acoustic else (0.3, 3.0)
-        total = effects.compress(
+        total = compress(
             total, threshold=threshold, ratio=ratio, attack=0.01, release=0.16, sample_rate=rate
         )
         if mix.saturation > 0:
-            total = effects.saturate(total, drive=0.5 + 2.5 * mix.saturation)
+            total = saturate(total, drive=0.5 + 2.5 * mix.saturation)
         if mix.lofi:
-            total = effects.tape(total, rng, sample_rate=rate)
+            total = tape(total, rng, sample_rate=rate)
         if mix.lowpass_hz > 0:
-            total = effects.equalise(total, [Band("low_pass", mix.lowpass_hz)], sample_rate=rate)
+            total = equalise(total, [Band("low_pass", mix.lowpass_hz)], sample_rate=rate)
         target = by_style(LOUDNESS, score.sheet, -14.0) + float(np.clip(rng.normal(0, 0.8), -1.6, 1.6))
         return self._finish(total, target)
 
     def _reverb(self) -> np.ndarray:
         mix, rate = self.score.mix, self.rate
-        send = effects.equalise(self.room, [Band("high_pass", 180), Band("low_pass", 7500)], sample_rate=rate)
-        response = effects.impulse_response(
+        send = equalise(self.room, [Band("high_pass", 180), Band("low_pass", 7500)], sample_rate=rate)
+        response = impulse_response(
             self.rng, seconds=max(mix.reverb_seconds, 0.2), sample_rate=rate, gated=mix.gated_reverb
         )
-        return effects.convolve(send, response, lag=int(self.rng.uniform(0.008, 0.028) * rate))
+        return convolve(send, response, lag=int(self.rng.uniform(0.008, 0.028) * rate))
 
     def _finish(self, total: np.ndarray, target: float) -> np.ndarray:
         """Loudness, in a second pass where limiting took some away; then the fade."""
         for _ in range(2):
-            loud = effects.loudness(total, sample_rate=self.rate)
+            loud = loudness(total, sample_rate=self.rate)
             gain = float(np.clip(10 ** ((target - loud) / 20), 1e-3, 8.0)) if loud > -90 else 1.0
             total = total * np.float32(gain)
             if np.abs(total).max(initial=0.0) <= KNEE:
                 break
-            total = effects.limit(total, knee=KNEE, ceiling=CEILING)
+            total = limit(total, knee=KNEE, ceiling=CEILING)
         total = total - total.mean(-1, keepdims=True)
         edge = min(int(EDGE_SECONDS * self.rate), total.shape[-1] // 2)
         if edge:

@@ -123,6 +123,8 @@ def subtractive(out, start, gate, total, rate, frequency, amplitude, kind, ratio
             right[i] = 0.0
         for voice in range(voices):
             increment = base * ratios[voice]
+            if increment >= 0.48:
+                continue
             turns = phases[voice]
             gain_l, gain_r = left_gain[voice], right_gain[voice]
             for i in range(count):
@@ -298,6 +300,26 @@ def plucked(
             index = 0
         out[0, start + i] += scale * value
         out[1, start + i] += scale * value
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def bent(source, out, start, rate, shape):
+    """Add ``source`` [2, M], a note at its plain pitch, read along the bend and vibrato of ``shape``."""
+    place = 0.0
+    step = 1.0
+    for i in range(out.shape[1] - start):
+        if i % BLOCK == 0:
+            time = i / rate
+            bend = shape.glide_cents * np.exp(-time / shape.glide_seconds)
+            depth = min(max(time - shape.vibrato_delay, 0.0) * 3.0, 1.0) * shape.vibrato_cents
+            step = 2.0 ** ((bend + depth * np.sin(6.28318531 * shape.vibrato_rate * time)) / 1200.0)
+        whole = int(place)
+        if whole >= source.shape[1] - 1:
+            return
+        part = np.float32(place - whole)
+        out[0, start + i] += source[0, whole] + part * (source[0, whole + 1] - source[0, whole])
+        out[1, start + i] += source[1, whole] + part * (source[1, whole + 1] - source[1, whole])
+        place += step
 
 
 @njit(cache=True, nogil=True, fastmath=True)

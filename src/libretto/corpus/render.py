@@ -13,6 +13,8 @@ from libretto.corpus.instruments import INSTRUMENTS, KITS
 from libretto.corpus.score import Part, Score, Sheet
 from libretto.errors import CorpusError, did_you_mean
 
+CLIP_CENTS, PART_CENTS = 7.0, 2.0  # how far a clip is off concert pitch, and its parts off one another
+
 
 @dataclass
 class Rendered:
@@ -44,11 +46,15 @@ def render(
     found = soundfont.find_fonts(fonts)
     samples = round(score.seconds * sample_rate)
     desk = mixer.Mixer(score, samples, np.random.default_rng([score.seed, 1]), sample_rate=sample_rate)
+    tuning = float(np.random.default_rng([score.seed, 3]).normal(0, CLIP_CENTS))
     energies: list[float] = []
     kept: dict[str, np.ndarray] = {}
     for index, part in enumerate(score.parts):
         rng = np.random.default_rng([score.seed, 2, index])
-        sound = play(part, samples, rng, fonts=found, sample_rate=sample_rate)
+        sound = play(
+            part, samples, rng, fonts=found, sample_rate=sample_rate, bpm=score.sheet.bpm,
+            cents=tuning + float(rng.normal(0, PART_CENTS)),
+        )  # fmt: skip
         stem = desk.add(part, sound)
         energies.append(float(np.sqrt((stem.astype(np.float64) ** 2).mean())) if samples else 0.0)
         if stems:
@@ -71,34 +77,39 @@ def _check(score: Score, sample_rate: int) -> None:
 
 
 def play(
-    part: Part, samples: int, rng: np.random.Generator, *, fonts: Sequence[Path] = (), sample_rate: int
+    part: Part,
+    samples: int,
+    rng: np.random.Generator,
+    *,
+    fonts: Sequence[Path] = (),
+    sample_rate: int,
+    bpm: float = 120.0,
+    cents: float = 0.0,
 ) -> np.ndarray:
     """float32 [2, samples] of one part, unmixed: from a random font that has it, else built in."""
-    from libretto.corpus import drum_machines, patches, soundfont
+    from libretto.corpus import drum_machines, inserts, patches, voices
 
+    rng, choice = rng.spawn(2)  # so that a font that lacks a part changes nothing in how it is built in
     if part.drums:
         kit = KITS[part.instrument]
-        program, builtin = kit.gm_kit, kit.machine
-    else:
-        instrument = INSTRUMENTS[part.instrument]
-        program, builtin = instrument.program, instrument.patch or instrument.fallback
-    if program is not None and part.notes:
-        octave = 12 * round(float(np.median([note.pitch for note in part.notes])) / 12)
-        for choice in rng.permutation(len(fonts)):
-            font = fonts[choice]
-            if part.drums:
-                held = soundfont.has_program(font, program, drums=True, sample_rate=sample_rate)
-            else:
-                held = soundfont.is_sound(font, program, octave, sample_rate=sample_rate)
-            if not held:
-                continue
-            sound = soundfont.play(
-                font, program, part.notes, samples, drums=part.drums, sample_rate=sample_rate
-            )
-            if np.abs(sound).max(initial=0.0) > 1e-5:
+        if kit.gm_kit is not None and fonts and choice.random() >= kit.own:
+            sound = voices.play_kit(kit, part.notes, samples, choice, fonts=fonts, sample_rate=sample_rate)
+            if sound is not None:
                 return sound
-    module = drum_machines if part.drums else patches
-    return module.play(builtin, part.notes, samples, rng, sample_rate=sample_rate)
+        return drum_machines.play(kit.machine, part.notes, samples, rng, sample_rate=sample_rate)
+    instrument = INSTRUMENTS[part.instrument]
+    notes = voices.ornament(instrument, part.notes)
+    sound = None
+    if instrument.program is not None and fonts and choice.random() >= instrument.own:
+        sound = voices.play_sampled(
+            instrument, part.role, notes, samples, choice, fonts=fonts, sample_rate=sample_rate, cents=cents
+        )
+    if sound is None:
+        builtin = instrument.patch or instrument.fallback
+        sound = patches.play(builtin, notes, samples, rng, sample_rate=sample_rate, bpm=bpm, cents=cents)
+    if instrument.insert:
+        sound = inserts.INSERTS[instrument.insert](sound, rng, sample_rate=sample_rate)
+    return sound
 
 
 def _heard_sheet(score: Score, energies: Sequence[float], heard: Sequence[bool]) -> Sheet:

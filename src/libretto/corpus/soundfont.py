@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,17 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from libretto.corpus.effects import halve
+from libretto.corpus.equaliser import Band, equalise
+from libretto.corpus.gestures import ORCHESTRA_KIT, Gesture, gestures
+from libretto.corpus.resampling import halve
 from libretto.corpus.score import Note
 from libretto.errors import CorpusError, MissingExtra
 
 VARIABLE = "LIBRETTO_SOUNDFONTS"
 SUFFIXES = (".sf2", ".sf3", ".sfo")
-DRUM_CHANNEL, DRUM_BANK = 9, 128
-DRUM_SECONDS = 1.5  # a drum's key is held at least this long, or fonts cut their cymbals
+DRUM_BANK = 128
+BEND_SEMITONES = 12.0  # the reach of the pitch wheel
 SILENCE = 1e-6
-ORCHESTRA_KIT = 48  # its keys 41 to 53 are timpani (Roland GS); what General MIDI puts there lies elsewhere
-ORCHESTRA_KEYS = {42: 27, 44: 28, 46: 29, 49: 59, 51: 30, 52: 57}
 CLEAN_RATE = 40_000  # below it play at twice the rate: linear interpolation would fold the treble down
 
 
@@ -72,30 +71,27 @@ def _open(path: Path, sample_rate: int) -> tuple[Any, int]:
         raise CorpusError(f"soundfont {path} cannot be read ({error}): expected SoundFont 2 or 3") from error
 
 
-def has_program(path: Path, program: int, *, drums: bool, sample_rate: int) -> bool:
+def has_program(path: Path, program: int, *, bank: int = 0, drums: bool = False, sample_rate: int) -> bool:
     """Whether the font holds the General MIDI program, or the drum kit."""
     synth, font = _open(path, sample_rate)
-    return synth.sfpreset_name(font, DRUM_BANK if drums else 0, program) is not None
+    return synth.sfpreset_name(font, DRUM_BANK if drums else bank, program) is not None
 
 
 @lru_cache(maxsize=4096)
-def is_sound(path: Path, program: int, pitch: int, *, sample_rate: int) -> bool:
+def is_sound(path: Path, program: int, pitch: int, *, bank: int = 0, sample_rate: int) -> bool:
     """Whether a melodic program exists, sounds at the MIDI pitch and grows with velocity.
 
     Fonts whose velocity layers are blended by modulators, which the player ignores, jump by tens of decibels
     between neighbouring velocities; such programs are left to other fonts.
     """
-    if not has_program(path, program, drums=False, sample_rate=sample_rate):
+    if not has_program(path, program, bank=bank, sample_rate=sample_rate):
         return False
     peaks = []
     for velocity in (45, 65, 85, 105, 125):
-        note = Note(0.0, 0.25, pitch, velocity)
-        peaks.append(
-            float(np.abs(play(path, program, [note], sample_rate // 3, sample_rate=sample_rate)).max())
-        )
-    return peaks[0] > 1e-4 and all(
-        low * 0.95 < high < low * 4 for low, high in pairwise(peaks)
-    )
+        notes = [Note(0.0, 0.25, pitch, velocity)]
+        sound = play(path, program, notes, sample_rate // 3, bank=bank, sample_rate=sample_rate)
+        peaks.append(float(np.abs(sound).max()))
+    return peaks[0] > 1e-4 and all(low * 0.95 < high < low * 4 for low, high in pairwise(peaks))
 
 
 def _bytes(frames: np.ndarray) -> memoryview:
@@ -104,50 +100,86 @@ def _bytes(frames: np.ndarray) -> memoryview:
 
 
 def play(
-    path: Path, program: int, notes: Sequence[Note], samples: int, *, drums: bool = False, sample_rate: int
+    path: Path,
+    program: int,
+    notes: Sequence[Note],
+    samples: int,
+    *,
+    bank: int = 0,
+    drums: bool = False,
+    cents: float = 0.0,
+    sample_rate: int,
 ) -> np.ndarray:
-    """float32 [2, samples] of one part. Raises CorpusError when the font lacks the program."""
+    """float32 [2, samples] of one part, ``cents`` off concert pitch. CorpusError when the font lacks the program."""
+    if not has_program(path, program, bank=bank, drums=drums, sample_rate=sample_rate):
+        kind = "kit" if drums else "program"
+        raise CorpusError(f"soundfont {path.name} has no {kind} {program}" + (f" in bank {bank}" if bank else ""))
+    if drums:
+        bank = DRUM_BANK
+    open_notes = [note for note in notes if drums or not note.muted]
+    sound = _run(path, program, bank, open_notes, samples, drums, cents, sample_rate)
+    if len(open_notes) < len(notes):
+        damped = [note for note in notes if note.muted]
+        muted = _run(path, program, bank, damped, samples, drums, cents, sample_rate)
+        sound += _damp(muted, damped, sample_rate=sample_rate)
+    return sound
+
+
+def _run(
+    path: Path, program: int, bank: int, notes: Sequence[Note], samples: int, drums: bool, cents: float,
+    sample_rate: int,
+) -> np.ndarray:  # fmt: skip
+    """float32 [2, samples] as the synthesiser plays it."""
     synth, font = _open(path, sample_rate)
-    if not has_program(path, program, drums=drums, sample_rate=sample_rate):
-        raise CorpusError(f"soundfont {path.name} has no {'kit' if drums else 'program'} {program}")
-    channel = DRUM_CHANNEL if drums else 0
-    synth.program_select(channel, font, DRUM_BANK if drums else 0, program, drums)
     factor = _factor(sample_rate)
     sample_rate, samples = factor * sample_rate, factor * samples
     out = np.zeros((samples, 2), np.float32)
     position = 0
-    if drums and program == ORCHESTRA_KIT:
-        notes = [replace(note, pitch=ORCHESTRA_KEYS.get(note.pitch, note.pitch)) for note in notes]
-    for at, velocity, pitch in _events(notes, drums=drums, sample_rate=sample_rate):
-        if at >= samples:
+    ready: set[int] = set()
+    orchestral = drums and program == ORCHESTRA_KIT
+    for gesture in gestures(notes, drums=drums, orchestral=orchestral, sample_rate=sample_rate):
+        if gesture.at >= samples:
             break
-        if at > position:
-            synth.generate_simple(at - position, _bytes(out[position:at]))
-            position = at
-        if velocity:
-            synth.noteon(channel, pitch, velocity)
-        else:
-            synth.noteoff(channel, pitch)
+        if gesture.at > position:
+            synth.generate_simple(gesture.at - position, _bytes(out[position : gesture.at]))
+            position = gesture.at
+        if gesture.channel not in ready:
+            synth.program_select(gesture.channel, font, bank, program, drums)
+            synth.pitchbend_range(gesture.channel, BEND_SEMITONES)
+            synth.set_tuning(gesture.channel, cents / 100)
+            ready.add(gesture.channel)
+        _act(synth, gesture)
     if position < samples:
         synth.generate_simple(samples - position, _bytes(out[position:]))
     _silence(synth, sample_rate)
+    for channel in ready:
+        synth.pitchbend(channel, 8192)
     return halve(out) if factor == 2 else np.ascontiguousarray(out.T)
+
+
+def _act(synth: Any, gesture: Gesture) -> None:
+    if gesture.kind == "bend":
+        wheel = 8192 + round(8192 * gesture.value / BEND_SEMITONES)
+        synth.pitchbend(gesture.channel, min(max(wheel, 0), 16383))
+    elif gesture.kind == "on":
+        synth.noteon(gesture.channel, gesture.pitch, int(gesture.value))
+    else:
+        synth.noteoff(gesture.channel, gesture.pitch)
+
+
+def _damp(sound: np.ndarray, notes: Sequence[Note], *, sample_rate: int) -> np.ndarray:
+    """The hand on the strings: each stroke dies within a tenth of a second, and only its low part comes through."""
+    onsets = np.unique([max(note.start, 0.0) for note in notes])
+    time = np.arange(sound.shape[-1], dtype=np.float32) / sample_rate
+    place = np.maximum(np.searchsorted(onsets, time, side="right") - 1, 0)
+    since = np.maximum(time - onsets[place].astype(np.float32), 0.0)
+    sound = sound * np.exp(-np.maximum(since - 0.02, 0.0) / 0.065)
+    bands = [Band("low_pass", 1500.0), Band("low_pass", 2600.0), Band("peak", 130.0, 4.0, 0.9)]
+    return equalise(sound, bands, sample_rate=sample_rate)
 
 
 def _factor(sample_rate: int) -> int:
     return 2 if sample_rate < CLEAN_RATE else 1
-
-
-def _events(notes: Sequence[Note], *, drums: bool, sample_rate: int) -> list[tuple[int, int, int]]:
-    """(sample, velocity, pitch) in order, releases (velocity 0) before attacks."""
-    events = []
-    for note in notes:
-        start = max(0, round(note.start * sample_rate))
-        held = max(note.duration, DRUM_SECONDS) if drums else max(note.duration, 0.03)
-        pitch, velocity = min(max(int(note.pitch), 0), 127), min(max(int(note.velocity), 1), 127)
-        events.append((start, velocity, pitch))
-        events.append((start + round(held * sample_rate), 0, pitch))
-    return sorted(events)
 
 
 def _silence(synth: Any, sample_rate: int) -> None:
