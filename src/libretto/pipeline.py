@@ -87,11 +87,11 @@ class Libretto:
 
     @cached_property
     def stages(self) -> dict[str, StageRuntime]:
-        from .stages.runtime import StageRuntime
+        from .stages.parallel_runtime import open_stage
 
         weights = self.weights
         return {
-            name: StageRuntime(self.config.stage(name), weights.path, weights.tables, threads=self.threads)
+            name: open_stage(self.config.stage(name), weights.path, weights.tables, threads=self.threads)
             for name in STAGES
         }
 

@@ -1,4 +1,4 @@
-"""The step engine on a torch model: CUDA, or weights still in training. The same verbs as ``engine.onnx.OnnxSteps``."""
+"""The engines on a torch model: CUDA, or weights still in training. The same verbs as those of ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -42,3 +42,29 @@ class TorchSteps:
         told = (torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in (ids, guess, known))
         logits, cache.state = self.model.step(*told, cache.state)
         return logits.float().cpu().numpy()
+
+
+class TorchPasses:
+    """The engine of pattern "parallel", as ``engine.onnx_passes.OnnxPasses``."""
+
+    def __init__(self, model: TokenLM) -> None:
+        self.model = model.eval()
+
+    def open(self, batch: int) -> Cache | None:
+        """What is remembered before the first step: nothing."""
+        return None
+
+    @torch.no_grad()
+    def read(self, past: Cache | None, ids: np.ndarray, guess: np.ndarray, known: np.ndarray) -> Cache:
+        """``past`` and steps ids [B, N, J] ... after it."""
+        told, guessed, _ = self._tensors(ids, guess, known)
+        return self.model.transformer.step(self.model.embed(told, guessed), past)[1]
+
+    @torch.no_grad()
+    def run(self, past: Cache | None, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, *, level: int) -> np.ndarray:
+        """Logits float32 [B, N, V] of ``level`` for the steps of a block after ``past``."""
+        return self.model.fill(*self._tensors(ids, guess, known), past, level=level).float().cpu().numpy()
+
+    def _tensors(self, *arrays: np.ndarray) -> list[torch.Tensor]:
+        device = self.model.rows.device
+        return [torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in arrays]

@@ -17,6 +17,7 @@ from ..nn.positions import rotary_tables
 from ..nn.transformer import EPSILON
 from .layout import StageLayout
 from .model import TokenLM
+from .parallel_export import build_pass
 from .runtime import codes_name, graph_name
 
 _DOMAIN = "com.microsoft"
@@ -28,7 +29,8 @@ def export(model: TokenLM, folder: Path | str, *, precision: Precision = "int8")
     Args:
         precision: of the transformer's matrices; tables and heads are stored as float16 unless it is "float32".
     """
-    graph = build_graph(model, precision=precision)
+    build = build_pass if model.spec.pattern == "parallel" else build_graph
+    graph = build(model, precision=precision)
     with atomic(Path(folder) / graph_name(model.spec)) as path:
         onnx.save(graph, path)
     arrays = {codes_name(model.spec.name): model.codes.numpy().astype(np.float16)}

@@ -114,6 +114,12 @@ class TokenLM(nn.Module):
         hidden, cache = self.transformer.step(self.embed(ids, guess), cache)
         return self._logits(hidden, guess, known), cache
 
+    def fill(self, ids: Tensor, guess: Tensor, known: Tensor, cache: Cache | None, *, level: int) -> Tensor:
+        """Logits [B, N, V] of one level of a block of N frames after ``cache`` (pattern "parallel")."""
+        hidden, _ = self.transformer.step(self.embed(ids, guess), cache)
+        features = self.features(hidden, guess, known)[:, :, level]
+        return features @ self.heads()[level].to(features.dtype) + self.bias[level]
+
     def _logits(self, hidden: Tensor, guess: Tensor, known: Tensor) -> Tensor:
         features = self.features(hidden, guess, known)
         batch, steps, levels, size = features.shape

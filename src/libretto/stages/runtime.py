@@ -104,7 +104,7 @@ class StageRuntime:
             WeightsError: a file or table is missing, damaged or does not fit ``spec``.
         """
         self.spec = spec
-        self.layout = StageLayout(spec, _vectors(spec, tables))
+        self.layout = StageLayout(spec, vectors_of(spec, tables))
         if engine is None:
             path = Path(path)
             engine = OnnxSteps(path / graph_name(spec) if path.is_dir() else path, spec.transformer, threads=threads)
@@ -146,7 +146,7 @@ class StageRuntime:
         for name, tokens in (prefix_tokens or {}).items():
             if name not in prefix:
                 raise RequestError(f"stage {self.spec.name} has no condition {name!r}; valid: {', '.join(prefix) or 'none'}")
-            prefix[name] = _rows(name, tokens, prefix[name].shape[1:], batch=len(takes))
+            prefix[name] = told_rows(name, tokens, prefix[name].shape[1:], batch=len(takes))
         spec = self.spec
         sampling = Sampling(
             spec.temperature if temperature is None else temperature, spec.top_k if top_k is None else top_k, top_p,
@@ -160,7 +160,7 @@ class StageRuntime:
         """``state`` (at its start) as if it had written ``tokens`` [K, T] (or [B, K, T]): a continuation goes on."""
         if state.step:
             raise RequestError(f"a prompt comes first, but {state.frames} frames are written; start a new state")
-        given = _rows("prompt", tokens, (self.levels, None), batch=len(state.takes))
+        given = told_rows("prompt", tokens, (self.levels, None), batch=len(state.takes))
         if given.shape[2] and (given.min() < 0 or given.max() >= self.spec.target.codebook_size):
             raise RequestError(f"prompt tokens lie outside 0..{self.spec.target.codebook_size - 1}; encode the audio again")
         state = self._told(state, aligned or {})
@@ -224,7 +224,7 @@ class StageRuntime:
             if array.ndim == 1:
                 array = array[None]
             state.aligned[name] = np.concatenate(
-                [before, _rows(name, array, (before.shape[1], None), batch=len(state.takes))], axis=2
+                [before, told_rows(name, array, (before.shape[1], None), batch=len(state.takes))], axis=2
             )
         return state
 
@@ -249,9 +249,9 @@ class StageRuntime:
             token.name: self.layout.stretch(token, state.aligned[token.name], frames)
             for token in self.spec.aligned if state.aligned[token.name].shape[2]
         }
-        return self._doubled(state, plain)
+        return self.doubled(state, plain)
 
-    def _doubled(self, state: StageState, conditions: Tokens) -> Tokens:
+    def doubled(self, state: StageState, conditions: Tokens) -> Tokens:
         """With guidance: the rows again with the guided conditions blank."""
         if state.sampling.guidance == 1.0:
             return conditions
@@ -269,7 +269,7 @@ class StageRuntime:
         rows = 1 if state.sampling.guidance == 1.0 else 2
         tokens = np.tile(state.tokens[:, :, first:stop], (rows, 1, 1))
         told = {name: values[:, :, first : stop + self.layout.lead] for name, values in conditions.items()}
-        prefix = self._doubled(state, state.prefix)
+        prefix = self.doubled(state, state.prefix)
         if state.window is None:
             inputs = self.layout.sequence(tokens, prefix, told, start=0, stop=local + 1)
             context = self._context(state)
@@ -299,7 +299,7 @@ class StageRuntime:
             told[token.name] = state.aligned[token.name][:, :, first : first + wanted]
         if not state.prefix and not told:
             return np.zeros((0, 0, self.layout.slots), np.int64)
-        return self.layout.context(self._doubled(state, state.prefix), self._doubled(state, told))
+        return self.layout.context(self.doubled(state, state.prefix), self.doubled(state, told))
 
     def _write(self, state: StageState, logits: np.ndarray) -> None:
         """Draw the tokens of the next step and note them."""
@@ -332,7 +332,7 @@ class StageRuntime:
         return logits
 
 
-def _rows(name: str, tokens: np.ndarray, shape: tuple[int | None, ...], *, batch: int) -> np.ndarray:
+def told_rows(name: str, tokens: np.ndarray, shape: tuple[int | None, ...], *, batch: int) -> np.ndarray:
     """``tokens`` as int64 [B, *shape], repeated over the batch when they come for one take."""
     array = np.asarray(tokens).astype(np.int64)
     if array.ndim == len(shape):
@@ -344,7 +344,7 @@ def _rows(name: str, tokens: np.ndarray, shape: tuple[int | None, ...], *, batch
     return array
 
 
-def _vectors(spec: StageSpec, tables: dict[str, np.ndarray]) -> StageVectors:
+def vectors_of(spec: StageSpec, tables: dict[str, np.ndarray]) -> StageVectors:
     """The stage's geometry from the exported tables."""
     base = CONTINUED.get(spec.name)
     wanted = {spec.name: spec.target} | {token.name: token for token in spec.aligned if token.name == base}

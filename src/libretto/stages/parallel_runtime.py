@@ -1,0 +1,201 @@
+"""Writing tokens in pattern "parallel": blocks of frames, level by level, the surest tokens first. No torch.
+
+SoundStorm (2305.09636) on a fixed grid of blocks: each is written in a few passes, given the crop before it. A piece
+does not depend on how it is asked for, because blocks begin where the grid says, conditions are read as far as the
+block's end (``lead``), and every number drawn belongs to (seed, take, stage, block, level, pass, frame).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..config import StageSpec
+from ..engine.onnx_passes import OnnxPasses
+from ..errors import RequestError
+from ..sampling import sample, uniforms
+from .layout import StageInputs, StageLayout, Tokens, join
+from .masked import left_hidden, masked_inputs
+from .runtime import StageRuntime, StageState, graph_name, told_rows, vectors_of
+
+_PASSES = 1024  # numbers of steps set aside for a level of a block
+
+
+class Passes(Protocol):
+    """An engine: ONNX Runtime (``engine.onnx_passes``) or torch (``engine.torch``)."""
+
+    def open(self, batch: int) -> Any: ...
+    def read(self, past: Any, ids: np.ndarray, guess: np.ndarray, known: np.ndarray) -> Any: ...
+    def run(self, past: Any, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, *, level: int) -> np.ndarray: ...
+
+
+class ParallelRuntime(StageRuntime):
+    """A stage of pattern "parallel", with the verbs of ``StageRuntime``.
+
+    ``advance`` writes whole blocks and keeps what was not asked for yet; a piece that ends within a block is the
+    beginning of that block, whose conditions hold their last frame from there on.
+    """
+
+    def __init__(
+        self, spec: StageSpec, path: Path | str, tables: dict[str, np.ndarray], *, threads: int | None = None,
+        engine: Passes | None = None, iterations: tuple[int, ...] | None = None, choice_temperature: float | None = None,
+    ) -> None:
+        """As ``StageRuntime``.
+
+        Args:
+            iterations: passes of each level; ``spec.passes`` when None.
+            choice_temperature: of the noise in which tokens are kept; the specification's when None.
+        """
+        self.spec = spec
+        self.layout = StageLayout(spec, vectors_of(spec, tables))
+        self.iterations = spec.passes if iterations is None else iterations
+        self.choice_temperature = spec.choice_temperature if choice_temperature is None else choice_temperature
+        if len(self.iterations) != spec.target.levels or not all(0 < count <= _PASSES for count in self.iterations):
+            raise RequestError(f"iterations are {self.iterations}, expected {spec.target.levels} numbers from 1 to {_PASSES}, one a level")
+        if engine is None:
+            path = Path(path)
+            engine = OnnxPasses(path / graph_name(spec) if path.is_dir() else path, spec.transformer, threads=threads)
+        self.engine: Passes = engine
+
+    @property
+    def block(self) -> int:
+        """Frames written at once."""
+        return self.spec.block_frames
+
+    @property
+    def lead(self) -> int:
+        """Target frames of conditions to give beyond the frames asked for: to the end of their block, and its lookahead."""
+        return self.block - 1 + self.layout.lead
+
+    def prompt(self, state: StageState, tokens: np.ndarray, aligned: Tokens | None = None) -> StageState:
+        if state.frames:
+            raise RequestError(f"a prompt comes first, but {state.frames} frames are written; start a new state")
+        given = told_rows("prompt", tokens, (self.levels, None), batch=len(state.takes))
+        if given.shape[2] and (given.min() < 0 or given.max() >= self.spec.target.codebook_size):
+            raise RequestError(f"prompt tokens lie outside 0..{self.spec.target.codebook_size - 1}; encode the audio again")
+        state = self._told(state, aligned or {})
+        state.tokens, state.frames, state.given = given, given.shape[2], given.shape[2]
+        return state
+
+    def advance(
+        self, state: StageState, aligned: Tokens | None = None, frames: int = 0
+    ) -> tuple[np.ndarray, StageState]:
+        """Write the next ``frames`` frames; see ``StageRuntime.advance``."""
+        if frames < 0:
+            raise RequestError(f"frames is {frames}, expected 0 or more")
+        state = self._told(state, aligned or {})
+        for token in self.spec.aligned:
+            if frames and not state.aligned[token.name].shape[2]:
+                raise RequestError(f"stage {self.spec.name} needs {token.name} tokens; give them to advance")
+        goal = state.frames + frames
+        while state.tokens.shape[2] < goal:
+            state.tokens = np.concatenate([state.tokens, self._written(state)], axis=2)
+        written = state.tokens[:, :, state.frames : goal].copy()
+        state.frames = goal
+        return (written[0] if state.single else written), state
+
+    def score(self, inputs: StageInputs) -> np.ndarray:
+        raise RequestError(f"stage {self.spec.name} fills tokens in and has no next step to score; see evaluate.stages")
+
+    def _written(self, state: StageState) -> np.ndarray:
+        """The rest of the block that the first unwritten frame lies in: int64 [B, K, N]."""
+        start = state.tokens.shape[2]
+        cell = start // self.block
+        stop = (cell + 1) * self.block
+        first = max(0, stop - self.spec.crop_frames) // self.block * self.block
+        window = np.concatenate([
+            state.tokens[:, :, first:], np.full((*state.tokens.shape[:2], stop - start), self.spec.target.blank),
+        ], axis=2)
+        block = _Block(self, state, window, known=start - first, first=first)
+        for level, passes in enumerate(self.iterations):
+            block.fill(level, passes, step=(cell * self.levels + level) * _PASSES, offset=start - cell * self.block)
+        return block.tokens[:, :, start - first :]
+
+
+class _Block:
+    """A block being written: its window of tokens, known frames first, and what the engine has read of them."""
+
+    def __init__(self, runtime: ParallelRuntime, state: StageState, tokens: np.ndarray, *, known: int, first: int) -> None:
+        self.runtime, self.state, self.tokens, self.known = runtime, state, tokens, known
+        layout, spec, frames = runtime.layout, runtime.spec, tokens.shape[2] + runtime.layout.lead
+        conditions = {}
+        for token in spec.aligned:
+            told = state.aligned[token.name]
+            at = (first + np.arange(frames)) // (spec.target.frame_rate // token.frame_rate)
+            conditions[token.name] = told[:, :, np.minimum(at, told.shape[2] - 1)]
+        self.conditions = runtime.doubled(state, conditions)
+        self.prefix = runtime.doubled(state, state.prefix)
+        self.past = runtime.engine.open(len(self._rows()))
+        before = self._inputs(0, known)
+        if spec.prefix:
+            before = join(layout.context(self.prefix, {}), before)
+        if before.ids.shape[1]:
+            self.past = runtime.engine.read(self.past, before.ids, before.guess, before.known)
+
+    def _rows(self) -> np.ndarray:
+        """The tokens, twice where guidance asks both ways."""
+        return np.tile(self.tokens, (1 if self.state.sampling.guidance == 1.0 else 2, 1, 1))
+
+    def _inputs(self, start: int, stop: int) -> StageInputs:
+        return masked_inputs(self.runtime.layout, self._rows()[:, :, :stop], self.prefix, self.conditions, start=start)
+
+    def fill(self, level: int, passes: int, *, step: int, offset: int) -> None:
+        """Write one level of the block; ``offset`` frames of its cell were there before."""
+        chosen, runtime = self.state.sampling, self.runtime
+        count = self.tokens.shape[2] - self.known
+        hidden = np.ones((len(self.tokens), count), bool)
+        target = self.tokens[:, level, self.known :]
+        for done in range(passes):
+            draws = np.stack([
+                uniforms(self.state.seed, take, runtime.spec.name, step + done, 2 * runtime.block).reshape(2, -1)[:, offset:]
+                for take in self.state.takes
+            ])  # [B, 2, N]
+            logits = self._logits(level)
+            drawn = sample(logits, draws[:, 0], temperature=chosen.temperature, top_k=chosen.top_k, top_p=chosen.top_p)
+            target[hidden] = drawn[hidden]
+            left = left_hidden(done + 1, passes, count)
+            if left:
+                noise = runtime.choice_temperature * (1 - (done + 1) / passes)
+                sure = np.where(hidden, _confidence(logits, drawn) + noise * _gumbel(draws[:, 1]), np.inf)
+                hidden = _lowest(sure, left)
+                target[hidden] = runtime.spec.target.blank
+
+    def _logits(self, level: int) -> np.ndarray:
+        """Guided logits [B, N, V] of the block's frames."""
+        inputs = self._inputs(self.known, self.tokens.shape[2])
+        logits = self.runtime.engine.run(self.past, inputs.ids, inputs.guess, inputs.known, level=level)
+        guidance = self.state.sampling.guidance
+        if guidance == 1.0:
+            return logits
+        told, blank = np.split(logits, 2)
+        return blank + guidance * (told - blank)
+
+
+def _confidence(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+    """Log-probability of tokens [B, N] under logits [B, N, V]: float64 [B, N]."""
+    scaled = logits.astype(np.float64)
+    scaled -= scaled.max(axis=-1, keepdims=True)
+    return np.take_along_axis(scaled, tokens[..., None], axis=-1)[..., 0] - np.log(np.exp(scaled).sum(axis=-1))
+
+
+def _gumbel(draws: np.ndarray) -> np.ndarray:
+    """Gumbel noise of numbers in [0, 1)."""
+    return -np.log(-np.log(np.clip(draws, 1e-12, 1 - 1e-12)))
+
+
+def _lowest(values: np.ndarray, count: int) -> np.ndarray:
+    """Where the ``count`` lowest of each row of [B, N] are: bool [B, N]."""
+    chosen = np.argsort(values, axis=1, kind="stable")[:, :count]
+    found = np.zeros(values.shape, bool)
+    np.put_along_axis(found, chosen, True, axis=1)
+    return found
+
+
+def open_stage(
+    spec: StageSpec, path: Path | str, tables: dict[str, np.ndarray], *, threads: int | None = None
+) -> StageRuntime:
+    """The runtime of a stage of a weights folder, whichever its pattern."""
+    kind = ParallelRuntime if spec.pattern == "parallel" else StageRuntime
+    return kind(spec, path, tables, threads=threads)
