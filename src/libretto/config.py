@@ -147,16 +147,48 @@ class MulanSpec:
 
 @dataclass(frozen=True)
 class MelodySpec:
-    """MusicLM 2301.11325 section 4.5: ViT, triplet loss on versions of one melody, RVQ."""
+    """MusicLM 2301.11325 section 4.5: ViT, triplet loss on versions of one melody, RVQ.
+
+    512 does not divide by the paper's 6 heads, so a head has a width of its own (64 is ours).
+    """
 
     layers: int = 12
     heads: int = 6
     width: int = 512
+    head_width: int = 64
+    feedforward: int = 1024
     dimension: int = 192
     window_seconds: float = 4.0
     hop_seconds: float = 3.0
     levels: int = 24
     codebook_size: int = 512
+    # the front end, ours: quarter-tone bands instead of mel
+    sample_rate: int = 24_000
+    window: int = 4096
+    hop: int = 960
+    lowest_hertz: float = 65.406  # C2
+    octaves: int = 6
+    bins_per_octave: int = 24
+    patch: int = 2  # frames per position of the transformer
+
+    def __post_init__(self) -> None:
+        _check(self.sample_rate % self.hop == 0, f"sample_rate {self.sample_rate} is not a multiple of hop {self.hop}")
+        _check(self.frames % self.patch == 0, f"{self.frames} frames a window do not divide into patches of {self.patch}")
+
+    @property
+    def frame_rate(self) -> int:
+        """Frames of the front end per second."""
+        return self.sample_rate // self.hop
+
+    @property
+    def frames(self) -> int:
+        """Frames of one window."""
+        return round(self.window_seconds * self.frame_rate)
+
+    @property
+    def bins(self) -> int:
+        """Bands of the front end."""
+        return self.octaves * self.bins_per_octave
 
     @property
     def tokens(self) -> TokenSpec:

@@ -12,12 +12,12 @@ from ..config import preset
 from ..errors import LibrettoError, require
 from ..weights import BUNDLED
 
-PARTS = ("codec-tokens", "codec", "semantic", "mulan", "tokens", "stage")
+PARTS = ("codec-tokens", "codec", "semantic", "mulan", "melody", "tokens", "stage")
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
     sub = commands.add_parser(
-        "train", help="train codec-tokens, codec, semantic, mulan, or a stage; `tokens` writes the token store between",
+        "train", help="train codec-tokens, codec, semantic, mulan, melody, or a stage; `tokens` writes the token store between",
         description="The order: codec-tokens, codec (may go on while the rest trains), semantic, mulan, tokens, then stage "
         "semantic | coarse | fine. The same command resumes a run.",
     )

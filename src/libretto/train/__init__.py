@@ -31,7 +31,7 @@ def _later(part: str) -> Builder:
     return builder
 
 
-RECIPES: dict[str, Builder] = {part: _later(part) for part in ("codec", "semantic", "mulan", "stage")}
+RECIPES: dict[str, Builder] = {part: _later(part) for part in ("codec", "semantic", "mulan", "melody", "stage")}
 
 
 def build(name: str, config: LibrettoConfig, *, data: Path, seed: int, **settings: Any) -> Recipe:

@@ -1,6 +1,6 @@
 """``libretto train PART``: which recipe, which run folder, which schedule, and what follows when a part is trained.
 
-    runs/codec-tokens  runs/codec  runs/semantic  runs/mulan      one run folder a part
+    runs/codec-tokens  runs/codec  runs/semantic  runs/mulan  runs/melody   one run folder a part
     runs/parts         the tokenizers as the weights folder will hold them
     runs/tokens        the dataset in their tokens, which the stages learn from
     runs/stage-semantic  runs/stage-coarse  runs/stage-fine
@@ -45,11 +45,12 @@ SCHEDULES = {
     "codec": Schedule(4000, 100, 0.3, 250),
     "semantic": Schedule(1600, 100, 0.3, 200),
     "mulan": Schedule(2000, 100, 0.4, 200),
+    "melody": Schedule(3000, 100, 0.4, 250),
     "stage-semantic": Schedule(1200, 100, 0.4, 200),
     "stage-coarse": Schedule(1200, 100, 0.4, 200),
     "stage-fine": Schedule(1200, 100, 0.4, 200),
 }
-PARTS = ("codec-tokens", "codec", "semantic", "mulan", "tokens", "stage")
+PARTS = ("codec-tokens", "codec", "semantic", "mulan", "melody", "tokens", "stage")
 
 
 def train_part(

@@ -1,0 +1,1 @@
+"""Hum or audio to melody tokens."""
