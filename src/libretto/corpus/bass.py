@@ -1,4 +1,4 @@
-"""Bass playing: rows of degrees, walking lines, drones, and the bass that doubles a riff."""
+"""Bass playing: rows of degrees, walking lines in four and in two, drones, and the bass that doubles a riff."""
 
 from __future__ import annotations
 
@@ -24,11 +24,22 @@ def _pitch(plan: Plan, quarter: float, symbol: str, low: int) -> int:
     chord, root = plan.chord_at(quarter), _root(plan, quarter, low)
     if symbol == "a":
         return _approach(plan, quarter, low)
-    return root + {"3": chord.third, "5": chord.fifth, "7": min(12, chord.seventh), "8": 12}.get(symbol, 0)
+    if symbol == "n":
+        width = plan.metre.quarters
+        return _root(plan, min((quarter // width + 1) * width, plan.quarters - 0.25), low)
+    degrees = {"3": chord.third, "5": chord.fifth, "6": 9, "7": min(12, chord.seventh), "8": 12}
+    if symbol == "v":  # the fifth below, where the instrument has it
+        below = root + chord.fifth - 12
+        return below if below >= low - 5 else root + chord.fifth
+    return root + degrees.get(symbol, 0)
 
 
 def rows(layer: Layer, plan: Plan, bars: list[int], low: int) -> list[Event]:
-    """The layer's row, with a second one for the other sections and a turn into each new phrase."""
+    """The layer's row, with a second one for the other sections and a turn into each new phrase.
+
+    Beside the degrees: ``v`` the fifth below, ``n`` the root of the next bar's chord (the tumbao's anticipation),
+    ``s`` the root slid into from below, ``g`` a dead note.
+    """
     steps, width = plan.metre.steps, plan.metre.quarters
     choices = fitting(layer.rows, steps)
     main, other = plan.row(choices), plan.row(choices)
@@ -44,21 +55,22 @@ def rows(layer: Layer, plan: Plan, bars: list[int], low: int) -> list[Event]:
             length = max(length, min(room, 0.5))  # a rest after a short note is phrasing, not silence
             duration = 0.12 if symbol == "g" else length * min(1.0, short + 0.25 * (length > 0.5))
             loud = LOUDNESS.get(symbol, 0.88) * (1.0 if offset % 1 == 0 else 0.93)
-            events.append(Event(at, duration, _pitch(plan, at, symbol, low), loud))
+            slide = -2.0 if symbol == "s" else 0.0
+            events.append(Event(at, duration, _pitch(plan, at, symbol, low), loud, slide, muted=symbol == "g"))
     return events
 
 
 def walk(layer: Layer, plan: Plan, bars: list[int], low: int) -> list[Event]:
-    """Quarter notes: root, chord and scale tones on the way, an approach note before the chord changes."""
+    """A note to the beat: root, chord and scale tones on the way, an approach note before the chord changes."""
     events: list[Event] = []
-    width, previous = plan.metre.quarters, None
+    width, pulse, previous = plan.metre.quarters, plan.metre.beat, None
     for bar in bars:
-        for beat in range(int(width)):
-            at = bar * width + beat
+        for beat in range(round(width / pulse)):
+            at = bar * width + beat * pulse
             start, following = plan.next_chord(at)
             if at == 0 or plan.chord_at(at - 0.5) != plan.chord_at(at) or (beat == 0 and plan.chance(0.7)):
                 pitch = _root(plan, at, low)
-            elif start - at <= 1:
+            elif start - at <= pulse:
                 target = nearest((plan.tonic + following.root) % 12, previous or low + 7, low, low + 16)
                 pitch = target + plan.choose((-1, 1, -1, 2))
             else:
@@ -66,9 +78,9 @@ def walk(layer: Layer, plan: Plan, bars: list[int], low: int) -> list[Event]:
                 around = (previous or low + 7) + plan.choose((-3, -2, 2, 3, 4))
                 pitch = nearest(plan.choose(classes), around, low, low + 19)
             pitch = max(low - 1, min(low + 19, pitch))
-            events.append(Event(at, 0.92, pitch, 0.9 if beat % 2 else 0.82))
+            events.append(Event(at, 0.92 * pulse, pitch, 0.9 if beat % 2 else 0.82))
             if plan.chance(0.12 * plan.density) and beat % 2:
-                events.append(Event(at + 0.5, 0.3, pitch, 0.5))
+                events.append(Event(at + (0.5 if pulse == 1 else 1.0), 0.3, pitch, 0.5))
             previous = pitch
     return events
 
@@ -96,7 +108,25 @@ def drone(layer: Layer, plan: Plan, bars: list[int], low: int) -> list[Event]:
     return events
 
 
-MANNERS = {"rows": rows, "walk": walk, "drone": drone}
+def two(layer: Layer, plan: Plan, bars: list[int], low: int) -> list[Event]:
+    """Two-feel: root and fifth in half notes, a walk of quarters into every fourth bar's end."""
+    events: list[Event] = []
+    width = plan.metre.quarters
+    for bar in bars:
+        if bar % 4 == 3 and plan.chance(0.7):
+            events += walk(layer, plan, [bar], low)
+            continue
+        length = width if width == 3 else 2 * plan.metre.beat
+        for half in range(max(1, round(width / length))):
+            at = bar * width + length * half
+            pitch = _root(plan, at, low)
+            if half and plan.chord_at(at) == plan.chord_at(at - 1):
+                pitch = _pitch(plan, at, plan.choose("5v58"), low)
+            events.append(Event(at, 0.92 * min(length, width - length * half), pitch, 0.9 - 0.06 * half))
+    return events
+
+
+MANNERS = {"rows": rows, "walk": walk, "two": two, "drone": drone}
 
 
 def play(layer: Layer, instrument: str, plan: Plan, bars: list[int]) -> list[Event]:

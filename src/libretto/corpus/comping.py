@@ -1,49 +1,11 @@
-"""Playing chords: held, struck, strummed, broken, and the idioms of single styles."""
+"""Playing chords: held, struck, strummed, broken. The idioms of single styles are in idioms.py."""
 
 from __future__ import annotations
 
-from libretto.corpus.harmony import voice
-from libretto.corpus.instruments import INSTRUMENTS
-from libretto.corpus.plan import LOUDNESS, Event, Onset, Plan, fitting, onsets, rooms
+from libretto.corpus import idioms
+from libretto.corpus.hand import Hand
+from libretto.corpus.plan import LOUDNESS, Event, Plan, rooms
 from libretto.corpus.styles.style import Layer
-
-ORDERS = ((0, 1, 2, 3), (0, 1, 2, 3, 2, 1), (3, 2, 1, 0), (0, 2, 1, 3), (0, 2, 3, 1), (0, 1, 2, 1))
-
-
-class Hand:
-    """One pair of hands: remembers the last voicing and the register it may use."""
-
-    def __init__(self, layer: Layer, instrument: str, plan: Plan, voices: int = 4) -> None:
-        spec = INSTRUMENTS[instrument]
-        shift = round(2.5 * plan.mood.valence)
-        self.layer, self.plan, self.voices = layer, plan, voices
-        self.bottom, self.top = spec.low, spec.high
-        self.low = max(spec.low, (layer.low if layer.low is not None else 52) + shift)
-        self.high = max(self.low + 15, min(spec.high, (layer.high if layer.high is not None else 76) + shift))
-        self.previous: tuple[int, ...] | None = None
-        choices = (
-            fitting(layer.rows, plan.metre.steps) if layer.rows else ["x" + "-" * (plan.metre.steps - 1)]
-        )
-        self.main, self.other = plan.row(choices), plan.row(choices)
-        self.order = plan.choose(ORDERS)
-
-    def strokes(self, bar: int) -> tuple[Onset, ...]:
-        """The rhythm of this bar."""
-        row = self.main if self.plan.sections[bar] == "A" else self.other
-        return onsets(row, self.plan.metre.steps, bar)
-
-    def voicing(self, quarter: float) -> tuple[int, ...]:
-        """The chord at that time, led from the last one."""
-        chord = self.plan.chord_at(quarter)
-        self.previous = voice(
-            chord, self.plan.tonic, low=self.low, high=self.high, voices=self.voices, previous=self.previous
-        )
-        return self.previous
-
-    def root(self, quarter: float, low: int = 40) -> int:
-        """The chord's root in the octave above ``low`` and inside the instrument."""
-        low = max(low, self.bottom)
-        return low + (self.plan.tonic + self.plan.chord_at(quarter).root - low) % 12
 
 
 def block(hand: Hand, bars: list[int]) -> list[Event]:
@@ -84,11 +46,14 @@ def strum(hand: Hand, bars: list[int]) -> list[Event]:
         for offset, length, symbol in hand.strokes(bar):
             at = bar * width + offset
             pitches = hand.voicing(at)
-            if offset % 1 == 0:
+            if offset % hand.plan.metre.beat == 0:
                 pitches = tuple(sorted({hand.root(at), *pitches}))
             else:
                 pitches = pitches[-3:]
-            events += [Event(at, length * 0.95, pitch, 0.82 * LOUDNESS.get(symbol, 0.9)) for pitch in pitches]
+            dead = symbol == "g"  # the left hand lifts: a scratch in rhythm
+            held = min(length, 0.25) if dead else length * 0.95
+            loud = 0.82 * LOUDNESS.get(symbol, 0.9)
+            events += [Event(at, held, pitch, loud, muted=dead) for pitch in pitches]
     return events
 
 
@@ -103,7 +68,8 @@ def power(hand: Hand, bars: list[int]) -> list[Event]:
             root, chord = hand.root(at, low), hand.plan.chord_at(at)
             pitches = (root, root + chord.fifth) if symbol != "x" else (root, root + chord.fifth, root + 12)
             held = max(length, min(room, 0.5)) * 0.95 if symbol == "x" else min(length, 0.3)
-            events += [Event(at, held, pitch, LOUDNESS.get(symbol, 0.9)) for pitch in pitches]
+            loud = LOUDNESS.get(symbol, 0.9)
+            events += [Event(at, held, pitch, loud, muted=symbol != "x") for pitch in pitches]
     return events
 
 
@@ -132,7 +98,7 @@ def arpeggio(hand: Hand, bars: list[int]) -> list[Event]:
             reach = hand.order[round(offset * 4) % len(hand.order)] + (
                 2 if offset >= width / 2 and hand.plan.density > 0.6 else 0
             )
-            loud = (0.85 if offset % 1 == 0 else 0.72) * LOUDNESS.get(symbol, 0.9)
+            loud = (0.85 if offset % hand.plan.metre.beat == 0 else 0.72) * LOUDNESS.get(symbol, 0.9)
             events.append(Event(at, length * 0.85, min(tones[reach % len(tones)], hand.top), loud))
     return events
 
@@ -144,8 +110,9 @@ def pick(hand: Hand, bars: list[int]) -> list[Event]:
         for index, (offset, length, symbol) in enumerate(hand.strokes(bar)):
             at = bar * width + offset
             pitches, root = hand.voicing(at), hand.root(at)
-            if offset % 1 == 0:
-                pitch = root if round(offset) % 2 == 0 else root + hand.plan.chord_at(at).fifth
+            beat = offset / hand.plan.metre.beat
+            if beat % 1 == 0:
+                pitch = root if beat % 2 == 0 else root + hand.plan.chord_at(at).fifth
             else:
                 pitch = pitches[hand.order[index % len(hand.order)] % len(pitches)]
             events.append(Event(at, min(1.5, length * 2), pitch, 0.78 * LOUDNESS.get(symbol, 0.9)))
@@ -171,14 +138,16 @@ def alberti(hand: Hand, bars: list[int]) -> list[Event]:
 
 
 def stride(hand: Hand, bars: list[int]) -> list[Event]:
-    """Oom-pah: a bass note on strong beats (root, then fifth), chords between."""
+    """Oom-pah: a bass note on strong beats (root, then fifth), chords between; in six-eight the chord is the third eighth."""
     events, width = [], hand.plan.metre.quarters
+    compound = hand.plan.metre.beat == 1.5
     for bar in bars:
-        for beat in range(int(width)):
-            at = bar * width + beat
-            strong = beat == 0 if width == 3 else beat % 2 == 0
+        for beat in range(round(width / hand.plan.metre.beat) * (2 if compound else 1)):
+            at = bar * width + (1.5 * (beat // 2) + beat % 2 if compound else beat)
+            strong = beat == 0 if width == 3 and not compound else beat % 2 == 0
             if strong:
-                fifth = hand.plan.chord_at(at).fifth if beat or (width == 3 and bar % 2) else 0
+                turn = beat or (width <= 3 and bar % 2)
+                fifth = hand.plan.chord_at(at).fifth if turn else 0
                 root = hand.root(at, max(hand.low - 17, hand.bottom))
                 events.append(Event(at, 0.9, root + fifth, 0.76))
             else:
@@ -187,11 +156,12 @@ def stride(hand: Hand, bars: list[int]) -> list[Event]:
 
 
 def shuffle(hand: Hand, bars: list[int]) -> list[Event]:
-    """The blues guitar: root with fifth, root with sixth, in eighths."""
+    """The blues guitar: root with fifth, root with sixth, two strokes to the beat, long and short where it is of three."""
     events, width = [], hand.plan.metre.quarters
+    beat = hand.plan.metre.beat
     for bar in bars:
-        for half in range(int(width * 2)):
-            at = bar * width + half / 2
+        for half in range(round(2 * width / beat)):
+            at = bar * width + half // 2 * beat + half % 2 * (0.5 if beat == 1 else 1.0)
             root = hand.root(at, 45)
             upper = root + (7 if (half // 2) % 2 == 0 else 9)
             loud = 0.82 if half % 2 == 0 else 0.64
@@ -236,16 +206,18 @@ def inner(hand: Hand, bars: list[int]) -> list[Event]:
 MANNERS = {
     "block": block, "sustain": sustain, "strum": strum, "power": power, "broken": broken, "arpeggio": arpeggio,
     "pick": pick, "alberti": alberti, "stride": stride, "shuffle": shuffle, "sparse": sparse, "inner": inner,
+    **idioms.MANNERS,
 }  # fmt: skip
-STRUMMED = {"strum": 0.018, "block": 0.004, "power": 0.004, "pick": 0.0}  # seconds from string to string
-_VOICES = {"inner": 3, "alberti": 3, "stride": 3, "strum": 4}
+STRUMMED = {"strum": 0.018, "block": 0.004, "power": 0.004, "pick": 0.0, "pompe": 0.012, "skank": 0.007}  # seconds from string to string
+RINGING = ("sustain", "sparse", "inner", *idioms.RINGING)  # lengths are theirs to choose, whatever the mood
+_VOICES = {"inner": 3, "alberti": 3, "stride": 3, "strum": 4, **idioms.VOICES}
 
 
 def play(layer: Layer, instrument: str, plan: Plan, bars: list[int]) -> list[Event]:
     """The part over the bars in which it plays."""
     voices = _VOICES.get(layer.manner, 3 if layer.role == "arpeggio" else 4)
     events = MANNERS[layer.manner](Hand(layer, instrument, plan, voices), bars)
-    if layer.manner in ("sustain", "sparse", "inner"):
+    if layer.manner in RINGING:
         return events
     short = min(1.0, 0.55 + 0.6 * plan.mood.legato)
     return [event._replace(duration=max(0.1, event.duration * short)) for event in events]

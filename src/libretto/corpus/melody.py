@@ -33,6 +33,9 @@ MANNERS = {
     "fast": Manner((0.05, 0.75, 0.12, 0.05, 0.03), held=0.9, rest=0.05, span=14),
     "blues": Manner((0.15, 0.5, 0.25, 0.07, 0.03), held=0.9, rest=0.5, ghost=0.25, span=10, bend=0.4),
     "jazz": Manner((0.05, 0.6, 0.18, 0.1, 0.07), held=0.88, rest=0.3, ghost=0.12, span=14, bend=0.1),
+    "bebop": Manner((0.03, 0.66, 0.16, 0.1, 0.05), held=0.9, rest=0.2, ghost=0.15, span=14),
+    "picked": Manner((0.78, 0.16, 0.04, 0.01, 0.01), held=0.85, rest=0.05, bend=0.05),  # tremolo: most notes are struck again
+    "fiddle": Manner((0.12, 0.52, 0.24, 0.08, 0.04), held=0.92, rest=0.1, ghost=0.3, bend=0.1),
     "classical": Manner((0.08, 0.56, 0.2, 0.1, 0.06), held=0.94, rest=0.1, ghost=0.05),
 }
 

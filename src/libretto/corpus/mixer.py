@@ -46,14 +46,14 @@ ROLES: dict[str, Role] = {
 # By style or, where the style has no entry, by family: drums beside the rest, and loudness in LUFS.
 DRUMS_DB = {
     "electronic": 1.0, "metal": 1.5, "rock": 1.0, "punk": 1.0, "band": 0.5, "hip hop": 1.0, "jazz": -5.0,
-    "classical": -4.0, "ambient": -5.0, "folk": -4.0, "country folk": -4.0, "latin": -2.5, "bossa nova": -3.5,
-    "world": -2.0,
+    "classical": -4.0, "ambient": -5.0, "folk": -4.0, "country": -1.0, "latin": 0.0, "bossa nova": -3.5,
+    "world": -2.0, "african": 0.5, "samba": 1.5, "march": 0.5, "big band": -2.0,
 }  # fmt: skip
 LOUDNESS = {
     "electronic": -13.0, "metal": -12.5, "punk": -12.5, "classical": -17.5, "ambient": -17.0, "jazz": -16.0,
-    "bossa nova": -16.0, "folk": -16.0, "country folk": -16.0,
+    "bossa nova": -16.0, "folk": -16.0, "country": -14.5, "big band": -14.5, "gypsy jazz": -15.0, "march": -15.0,
 }  # fmt: skip
-ACOUSTIC = ("classical", "jazz", "folk", "country folk", "bossa nova")
+ACOUSTIC = ("classical", "jazz", "folk", "tango")
 
 
 def by_style(table: dict[str, float], sheet: Sheet, default: float) -> float:

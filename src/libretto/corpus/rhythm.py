@@ -102,7 +102,8 @@ class Clock:
 
     def __init__(self, plan: Plan) -> None:
         style, rng = plan.style, plan.rng
-        self.swing, self.unit = style.swing, style.swing_unit
+        self.swing = style.swing if plan.metre.beat == 1 else 0.5  # a compound beat swings as it is written
+        self.unit = style.swing_unit
         grid = np.linspace(0, plan.quarters, int(plan.quarters * 4) + 1)
         speed = np.ones(len(grid) - 1)
         if style.rubato:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from libretto.corpus.styles import band, classical, electronic, jazz, screen
+from libretto.corpus.styles import (
+    ambience,
+    beats,
+    classical,
+    club,
+    concert,
+    groove,
+    jazz,
+    latin,
+    rock,
+    roots,
+    screen,
+)
 from libretto.corpus.styles.style import Grid, Layer, Style
 from libretto.errors import CorpusError, did_you_mean
 
 __all__ = ["STYLES", "Grid", "Layer", "Style", "families", "find_style", "list_styles"]
 
 STYLES: dict[str, Style] = {
-    style.name: style for module in (electronic, band, jazz, classical, screen) for style in module.STYLES
+    style.name: style
+    for module in (club, beats, rock, roots, groove, jazz, latin, classical, concert, screen, ambience)
+    for style in module.STYLES
 }
 
 

@@ -6,8 +6,9 @@ from libretto.corpus.score import Mix
 from libretto.corpus.styles.style import Layer, Style
 
 CINEMATIC = Style(
-    "orchestral cinematic", "screen", (72, 140),
-    ("epic", "heroic", "dramatic", "tense", "triumphant", "ominous", "adventurous", "sad"),
+    "orchestral cinematic", "screen", (76, 144),
+    ("epic", "heroic", "dramatic", "tense", "triumphant", "ominous", "adventurous", "sad", "intense", "spacious", "uplifting",
+    "romantic"),
     {
         "minor": ("i bVI bIII bVII", "i bVI iv bVII", "i iv bVI bVII", "i v bVI iv"),
         "harmonic minor": ("i bVI iv V", "i iv bVI V"),
@@ -17,31 +18,41 @@ CINEMATIC = Style(
     },
     (
         Layer("bass", "rows", ("contrabass", "cello", "contrabass"),
-              ("x-x-x-x-x-x-x-x-", "x---------------", "x-------x-----x-", "x--x--x-x--x--x-"), low=28),
-        Layer("arpeggio", "arpeggio", ("strings", "pizzicato", "cello"),
-              ("x-x-x-x-x-x-x-x-", "xxxxxxxxxxxxxxxx", "x-xxx-xxx-xxx-xx"), 0.85, 0.2, -1, 48, 74),
-        Layer("pad", "sustain", ("strings", "choir", "tremolo_strings", "brass_section"),
-              chance=0.9, gain_db=-1),
-        Layer("chords", "block", ("brass_section", "french_horn", "choir"),
-              ("x---------------", "x-------x-------", "x---x-x-x-------"), 0.5, -0.25, -2, 48, 70),
+              ("x-x-x-x-x-x-x-x-", "x---------------", "x-------x-----x-", "x--x--x-x--x--x-", "x-----x-----",
+              "x---x---x---x---x---"), low=28),
+        Layer("arpeggio", "arpeggio", ("strings", "strings", "cello", "synth_strings"),
+              ("x-x-x-x-x-x-x-x-", "xxxxxxxxxxxxxxxx", "x-xxx-xxx-xxx-xx", "xx.xx.xxxx.xx.xx"), 1.0, 0.2, 0, 45, 69),
+        Layer("pad", "sustain", ("choir_aah", "choir", "strings", "tremolo_strings"), gain_db=-1),
+        Layer("chords", "block", ("brass_section", "french_horn", "trombone"),
+              ("x---------------", "x-------x-------", "x---x-x-x-------", "x-----------"), 0.7, -0.25, 0, 43, 67),
         Layer("melody", "epic", ("french_horn", "trumpet", "strings", "violin", "choir", "oboe"),
               ("x-------x-------", "x-----------x---", "x---x---x-------", "x-----x-x-------",
                "x-------x---x---"), 0.9, 0.05, 2),
     ),
     (
-        {"timpani": "x.....x.x.....x.", "bass_drum": "x.......x......."},
-        {"timpani": "x..x..x.x..x..x.", "crash": "x..............."},
-        {"timpani": "x.ooxoo.x.ooxoox", "bass_drum": "x..............."},
-        {"timpani": "x...x.x.....", "bass_drum": "x..........."},
+        {"low_tom": "x.....x.x.....x.", "bass_drum": "x.......x.......", "floor": "..oo..oo..oo..oo"},
+        {"floor": "x..x..x.x..x..x.", "bass_drum": "x...............", "crash": "x..............."},
+        {"low_tom": "x.ooxoo.x.ooxoox", "bass_drum": "x.......x.......", "mid_tom": "......x.......x."},
+        {"timpani": "x.......x...x.x.", "bass_drum": "x...............", "snare": "..gg..gg..gg..gg"},
+        {"low_tom": "x..x..x..x..", "bass_drum": "x.....x....."},
+        {"low_tom": "x.oox.oox.oox.o.x.o.", "bass_drum": "x...........x......."},
     ),
-    ("orchestral",), drums_chance=0.8, metres=("4/4", "4/4", "4/4", "3/4"),
-    fills=False, humanise=0.01, rubato=0.01,
-    forms=("full", "build", "build", "break"), mix=Mix(reverb=0.4, reverb_seconds=3.0),
+    ("taiko", "taiko", "orchestral"), drums_chance=0.9, metres=("4/4", "4/4", "4/4", "3/4", "6/8", "5/4"), fills=False,
+    humanise=0.009,
+    rubato=0.008, ritardando=0.15, bars_per_chord=(1, 1, 2), forms=("full", "build", "build", "break"), song=("arc",),
+    risers=True,
+    modulations=(2, 3), eras=("modern",), place="Hollywood",
+    character="The trailer orchestra: low strings saw an ostinato in eighths and sixteenths, great drums answer in threes "
+    "against the four, a choir holds the chord and horns in unison lay a tune of few long notes and wide leaps over it. Four "
+    "chords, i-VI-III-VII, no dominant to break the spell. It begins with a whisper and adds a layer every eight bars until "
+    "everything plays, perhaps a third higher, then one last hit. Low, wide, enormous room.",
+    mix=Mix(reverb=0.42, reverb_seconds=3.2, brightness=-1.0),
 )  # fmt: skip
 
 CHIPTUNE = Style(
-    "chiptune", "game", (118, 168),
-    ("playful", "bouncy", "adventurous", "energetic", "happy", "heroic", "tense"),
+    "chiptune", "game", (118, 172),
+    ("playful", "bouncy", "adventurous", "energetic", "happy", "heroic", "tense", "mysterious", "quirky", "melancholic",
+    "dreamy"),
     {
         "major": ("I V vi IV", "IV V iii vi", "I IV I V", "I vi IV V"),
         "mixolydian": ("I bVII IV I", "I bVII I bVII"),
@@ -54,8 +65,9 @@ CHIPTUNE = Style(
         Layer("arpeggio", "arpeggio", ("thin_pulse", "pulse_lead"),
               ("xxxxxxxxxxxxxxxx", "x.x.x.x.x.x.x.x."), 0.9, 0.3, -3, 60, 84),
         Layer("melody", "hook", ("square_lead", "pulse_lead"),
-              ("x-x-x-x-x---x---", "x--x--x-x---x---", "xxx-x-x-x-x-x---", "x-x-..x-x-x-....",
-               "x-xxx-x-x---x-x-"), 1.0, -0.1, 1, 64, 91),
+              ("x-x-x-x-x---x---", "x--x--x-x---x---", "xxx-x-x-x-x-x---", "x-x-..x-x-x-....", "x-xxx-x-x---x-x-",
+              "xxxx..x-xxxx..x-",
+               "x-x-xxx-x---"), 1.0, -0.1, 1, 64, 91),
         Layer("counter", "hook", ("pulse_lead", "square_lead"), ("..x-..x-..x-..x-", "x-------x-------"),
               0.4, 0.2, -4, 55, 76),
     ),
@@ -63,14 +75,21 @@ CHIPTUNE = Style(
         {"kick": "x.......x.......", "snare": "....x.......x...", "hat": "x.x.x.x.x.x.x.x."},
         {"kick": "x..x....x.x.....", "snare": "....x.......x..x", "hat": "x.x.x.x.x.x.x.x."},
         {"kick": "x...x...x...x...", "snare": "....x.......x...", "hat": "..x...x...x...x."},
+        {"kick": "x.....x...x.....", "snare": "....x.......x.xx", "hat": "xxxxx.x.xxxxx.x."},
+        {"kick": "x...........", "snare": "....x...x...", "hat": "x.x.x.x.x.x."},
     ),
-    ("chip",), humanise=0.0, forms=("full", "build", "break"), eras=("80s",),
+    ("chip",), metres=("4/4", "4/4", "4/4", "4/4", "3/4"), humanise=0.0, forms=("full", "build", "break"), song=("loop", "rondo"),
+    modulations=(1, 2), eras=("80s",), place="Japan",
+    character="Four voices on a sound chip: two pulse waves, a triangle, noise. The triangle hops octaves in the bass, one pulse "
+    "plays chords as arpeggios so fast that they blur, the other has a tune full of leaps and repeated notes that must never "
+    "bore; noise does for hi-hat and snare. Pop progressions with the flat seventh, a sudden half step up. Sections loop for "
+    "ever. No room, no dynamics, no human error.",
     mix=Mix(reverb=0.0, reverb_seconds=0.3),
 )  # fmt: skip
 
 ADVENTURE_GAME = Style(
     "adventure game", "game", (92, 144),
-    ("adventurous", "heroic", "playful", "cheerful", "mysterious", "triumphant", "dreamy"),
+    ("adventurous", "heroic", "playful", "cheerful", "mysterious", "triumphant", "dreamy", "bouncy", "calm", "tense", "warm"),
     {
         "major": ("I V vi IV", "I IV V I", "I iii IV V"),
         "mixolydian": ("I bVII IV I", "I v bVII IV"),
@@ -79,13 +98,12 @@ ADVENTURE_GAME = Style(
         "minor": ("i bVII bVI bVII", "i bVI bVII i"),
     },
     (
-        Layer("bass", "rows", ("pizzicato", "contrabass", "synth_bass"),
+        Layer("bass", "rows", ("pizzicato", "contrabass", "electric_bass"),
               ("x---5---x---5---", "x-----5-x---5---", "x-----5---5-", "x-x-x-x-x-x-x-x-"), low=36),
-        Layer("arpeggio", "broken", ("harp", "pizzicato", "marimba", "celesta"),
+        Layer("arpeggio", "broken", ("harp", "pizzicato", "marimba", "celesta", "steel_drums"),
               ("x-x-x-x-x-x-x-x-", "x--x--x-x--x--x-", "x-x-x-x-x-x-"), 0.9, 0.25, -1, 55, 79),
         Layer("pad", "sustain", ("strings", "warm_pad", "choir"), chance=0.75, gain_db=-4),
-        Layer("melody", "hook", ("flute", "ocarina", "trumpet", "oboe", "clarinet", "pan_flute",
-              "square_lead"),
+        Layer("melody", "hook", ("ocarina", "pan_flute", "flute", "whistle", "oboe", "recorder", "clarinet", "english_horn"),
               ("x---x-x-x---x---", "x--x--x-x-------", "x-x-x---x-x-x---", "x-----x-x---x---",
                "x---x-x-x---", "x-----x-x---"), 1.0, 0.05, 1),
         Layer("counter", "singing", ("french_horn", "clarinet", "cello"),
@@ -96,27 +114,33 @@ ADVENTURE_GAME = Style(
         {"bass_drum": "x.......x.......", "shaker": "xoooxoooxoooxooo", "wood": "..x..x....x..x.."},
         {"bass_drum": "x...........", "tambourine": "....x...x...", "shaker": "x.o.x.o.x.o."},
     ),
-    ("orchestral", "standard"), drums_chance=0.75, metres=("4/4", "4/4", "3/4", "6/8"),
-    fills=False, humanise=0.008, pentatonic=0.3,
-    mix=Mix(reverb=0.25, reverb_seconds=1.8),
+    ("orchestral", "cajon"), drums_chance=0.85, metres=("4/4", "4/4", "3/4", "6/8"),
+    fills=False, humanise=0.008, pentatonic=0.3, bars_per_chord=(1, 1, 2), song=("rondo", "loop"), modulations=(2, 3),
+    eras=("90s", "modern"),
+    place="Japan",
+    character="A village, a forest, a map to walk on: harp, pizzicato and marimba pick cheerful arpeggios over a plucked bass, "
+    "tambourine and little drums keep a trotting step. Ocarina, pan flute or oboe has a tune one can hum at the second hearing, "
+    "with a dotted call at the front; a horn answers from the hill. Major with Lydian fourth and Mixolydian seventh, the flat "
+    "sixth and seventh for courage. Sixteen bars, a middle part, and round again. Light, clear, storybook colours.",
+    mix=Mix(reverb=0.22, reverb_seconds=1.5, brightness=1.5),
 )  # fmt: skip
 
 HORROR = Style(
-    "horror", "screen", (52, 92),
-    ("ominous", "eerie", "tense", "dark", "mysterious", "menacing"),
+    "horror", "screen", (48, 96),
+    ("ominous", "eerie", "tense", "dark", "mysterious", "menacing", "lonely", "hypnotic", "intense", "dramatic", "quirky"),
     {
         "phrygian": ("i bII i bII", "i i bII i", "i bvii bII i"),
-        "harmonic minor": ("i i bVI V", "i idim i V", "i V idim iv"),
+        "harmonic minor": ("i i bVI V", "i viidim7 i V", "i V viidim7 iv"),
         "minor": ("i iv i v", "i iv bVI i", "imadd9 bVImaj7 imadd9 bVImaj7"),
     },
     (
         Layer("bass", "drone", ("contrabass", "sub_bass", "cello"), low=28, gain_db=-1),
-        Layer("pad", "sustain", ("tremolo_strings", "dark_pad", "choir_pad", "choir", "church_organ"),
-              low=48, high=74),
+        Layer("pad", "cluster", ("tremolo_strings", "strings", "choir", "tremolo_strings"), gain_db=1, low=60, high=86),
+        Layer("pad", "sustain", ("dark_pad", "choir_pad", "church_organ", "bowed_pad"), chance=0.6, gain_db=-3, low=43, high=64),
         Layer("arpeggio", "broken", ("music_box", "celesta", "piano", "glass_pad", "pizzicato"),
               ("x---x---x---x---", "x-----x---x-----", "x---x-x-....x---", "x---x---x---"),
                0.7, 0.3, -1, 62, 86),
-        Layer("melody", "sparse", ("violin", "music_box", "piano", "cello", "bell", "clarinet"),
+        Layer("melody", "sparse", ("theremin", "violin", "music_box", "piano", "cello", "fm_bell", "clarinet"),
               ("x-------........", "....x---x-------", "x-----x-x-------", "x---------------",
                "x-------x---"), 0.7, -0.15),
     ),
@@ -125,58 +149,13 @@ HORROR = Style(
         {"bass_drum": "x.x.............", "low_tom": "........g...g..."},
         {"bass_drum": "x.x........."},
     ),
-    ("orchestral",), drums_chance=0.4, metres=("4/4", "4/4", "3/4"),
-    fills=False, humanise=0.015, rubato=0.03, bars_per_chord=(1, 2),
-    forms=("full", "build", "ebb"), mix=Mix(reverb=0.5, reverb_seconds=3.6),
+    ("orchestral", "taiko"), drums_chance=0.5, metres=("4/4", "4/4", "3/4", "5/4"), fills=False, humanise=0.02, rubato=0.04,
+    bars_per_chord=(1, 2, 2), forms=("full", "build", "ebb"), song=("arc",), eras=("modern",),
+    character="Strings in clusters, semitone beside semitone, tremble at the bridge, slide in from nowhere and stab without "
+    "warning; far below, a drone. A music box, celesta or detuned piano plays something for children in the wrong mode, a "
+    "theremin or solo violin moans. Phrygian seconds, tritones, diminished sevenths; chords that never lead home. Single drum "
+    "strokes like a heart. Long silence is part of it: no groove, no melody to trust. An empty building.",
+    mix=Mix(reverb=0.5, reverb_seconds=3.8, brightness=-1.0),
 )  # fmt: skip
 
-LULLABY = Style(
-    "lullaby", "acoustic", (60, 88),
-    ("gentle", "tender", "sleepy", "peaceful", "dreamy", "warm", "wistful"),
-    {
-        "major": ("I IV I V", "I vi IV V", "I iii IV I", "Iadd9 IVadd9 Iadd9 V"),
-        "lydian": ("Imaj7 II Imaj7 vi",),
-        "minor": ("i bVI bIII bVII", "i iv bVII bIII"),
-    },
-    (
-        Layer("chords", "broken", ("harp", "nylon_guitar", "celesta", "piano", "music_box"),
-              ("x---x---x---", "x-x-x-x-x-x-", "x---x---x---x---", "x-x-x-x-x-x-x-x-"),
-               1.0, -0.2, -1, 52, 76),
-        Layer("bass", "drone", ("cello", "warm_pad", "upright_bass"), chance=0.6, low=36, gain_db=-5),
-        Layer("pad", "sustain", ("warm_pad", "strings", "choir_pad"), chance=0.45, gain_db=-6),
-        Layer("melody", "singing", ("music_box", "flute", "celesta", "piano", "glockenspiel", "violin",
-              "clarinet"),
-              ("x-------x---", "x---x---x---", "x-----------", "x-----x-x---", "x---x---x-------",
-               "x-------x---x---", "x-----x-x-------"), 1.0, 0.15, 1, 62, 90),
-    ),
-    metres=("3/4", "4/4", "6/8"), rubato=0.025, humanise=0.012, pentatonic=0.6, fills=False, forms=("full",
-    "build", "ebb"),
-    mix=Mix(reverb=0.35, reverb_seconds=2.2),
-)  # fmt: skip
-
-MEDITATION = Style(
-    "meditation", "ambient", (50, 66),
-    ("meditative", "peaceful", "calm", "spacious", "sleepy", "mysterious"),
-    {
-        "major": ("Iadd9 IVmaj9", "I Isus2 I Isus4", "Imaj9 IVmaj9 Imaj9 vim9"),
-        "lydian": ("Imaj7 II", "Imaj9 II6"),
-        "dorian": ("im11 IVadd9", "im9 IVadd9 im9 bVIIadd9"),
-        "minor": ("im9 bVImaj9", "imadd9 ivm9 imadd9 bVImaj9"),
-        "mixolydian": ("Iadd9 bVIIadd9", "I bVII IV I"),
-    },
-    (
-        Layer("bass", "drone", ("sub_bass", "contrabass", "sub_bass"), low=31, gain_db=-3),
-        Layer("pad", "sustain", ("warm_pad", "choir_pad", "bowed_pad", "glass_pad", "sweep_pad"),
-              low=48, high=74),
-        Layer("arpeggio", "sparse", ("bell", "tubular_bells", "harp", "kalimba", "sitar", "piano"),
-              chance=0.7, pan=0.3, gain_db=-4, low=57, high=78),
-        Layer("melody", "sparse", ("pan_flute", "flute", "sitar", "vibraphone", "clarinet"),
-              ("x-------........", "x-----------....", "....x---x-------", "x---------------"),
-               0.6, -0.1, -1),
-    ),
-    bars_per_chord=(2, 4), rubato=0.02, humanise=0.015, pentatonic=0.8, fills=False, forms=("full", "build",
-    "ebb"),
-    mix=Mix(reverb=0.6, reverb_seconds=5.0, chorus=0.2, lowpass_hz=8000),
-)  # fmt: skip
-
-STYLES = (CINEMATIC, CHIPTUNE, ADVENTURE_GAME, HORROR, LULLABY, MEDITATION)
+STYLES = (CINEMATIC, CHIPTUNE, ADVENTURE_GAME, HORROR)
