@@ -17,7 +17,7 @@ import soundfile
 
 from libretto import __version__, weights
 from libretto.cli import main
-from libretto.cli.progress import Progress
+from libretto.cli.progress import Progress, span
 from libretto.cli.train import settings
 from libretto.errors import LibrettoError
 
@@ -343,6 +343,8 @@ def test_the_progress_bar(capsys, monkeypatch):
             bar.update(position)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 3 and "2.0/2.0 s" in lines[-1] and "=" * 30 in lines[-1]
+    assert " x real time, " in lines[1] and lines[1].endswith(" left") and lines[-1].endswith(" x real time")
+    assert [span(seconds) for seconds in (45.4, 700, 12_000)] == ["45 s", "12 min", "3 h 20 min"]
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     with pytest.raises(ValueError), Progress("corpus", float("inf"), unit="h") as bar:
         bar.update(1.0)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from libretto.corpus.build import build, main_summary
+from libretto.corpus.build import build
 from libretto.corpus.dataset import Dataset, DatasetWriter
+from libretto.corpus.report import summary
 from libretto.corpus.source import SAMPLE_RATE, Piece, interleaved_split
 from libretto.errors import CorpusError
 
@@ -122,9 +123,9 @@ def test_workers_do_not_change_the_dataset(tmp_path: Path) -> None:
         for workers in (0, 1, 3)
     ]
     assert contents(tmp_path / "0") == contents(tmp_path / "1") == contents(tmp_path / "3")
-    assert reports[0].clips == 12 and reports[0].splits == {"train": 9, "valid": 2, "test": 1}
-    assert reports[0].peak == pytest.approx(0.5, abs=1e-3)
-    assert "12 clips" in main_summary(reports[0])
+    assert reports[0].clips == 12 and reports[0].survey.splits == {"train": 9, "valid": 2, "test": 1}
+    assert reports[0].survey.peak == pytest.approx(0.5, abs=1e-3)
+    assert "12 clips" in summary(reports[0])
 
 
 class Killed(Exception):
@@ -148,7 +149,7 @@ def test_a_killed_build_goes_on_and_ends_the_same(tmp_path: Path) -> None:
     with (tmp_path / "a" / "audio-00000.i16").open("ab") as file:
         file.write(b"torn audio")
     report = build(tmp_path / "a", hours=12 / 3600, seconds=1.0, workers=0, source=source)
-    assert report.made < report.clips == 12
+    assert report.run.made < report.clips == 12 and report.run.first_item == 2
     assert not journal.exists()
     build(tmp_path / "b", hours=12 / 3600, seconds=1.0, workers=0, source=source)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
@@ -167,8 +168,8 @@ def test_failing_and_silent_items_are_told(tmp_path: Path) -> None:
     report = build(
         tmp_path / "a", hours=1.0, seconds=0.5, workers=0, source=Tones(10, bad=(3,), silent=(4, 5))
     )
-    assert (report.clips, report.silent, len(report.skipped)) == (7, 2, 1)
-    assert "broken item" in main_summary(report)
+    assert (report.clips, report.run.silent, len(report.skipped)) == (7, 2, 1)
+    assert "broken item" in summary(report)
     with pytest.raises(CorpusError, match="items failed"):
         build(tmp_path / "b", hours=1.0, seconds=0.5, workers=0, source=Tones(10, bad=tuple(range(10))))
 

@@ -32,9 +32,25 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("--captions", type=int, default=6, help="captions a clip (default 6)")
     sub.add_argument("--valid", type=float, default=0.03, help="share of clips held out for validation (default 0.03)")
     sub.add_argument("--test", type=float, default=0.03, help="share of clips held out for tests (default 0.03)")
-    sub.add_argument("--workers", type=int, default=2)
+    sub.add_argument("--stereo", action="store_true", help="keep both channels (composed music only)")
+    sub.add_argument("--workers", type=int, default=2, help="processes of this machine (default 2)")
+    sub.add_argument(
+        "--ray", nargs="?", const="local", metavar="ADDRESS",
+        help="make the clips on the Ray cluster at ADDRESS ('auto': this machine's; default: one of --workers cores here)",
+    )
     add_fonts(sub)
     sub.set_defaults(run=build)
+
+    sub = corpus.add_parser("report", help="count and measure a dataset folder")
+    sub.add_argument("folder", type=Path)
+    sub.set_defaults(run=report)
+
+    sub = corpus.add_parser("export", help="a dataset folder as tar files of FLAC and JSON (webdataset)")
+    sub.add_argument("folder", type=Path)
+    sub.add_argument("--tar", type=Path, required=True, metavar="OUT", help="a new folder for the tar files")
+    sub.add_argument("--clips", type=int, default=500, help="a tar file (default 500)")
+    sub.add_argument("--split", nargs="+", choices=("train", "valid", "test"), help="only these (default all)")
+    sub.set_defaults(run=export)
 
 
 def add_fonts(sub: argparse.ArgumentParser) -> None:
@@ -51,6 +67,7 @@ def within(name: str, value: float, low: float, high: float) -> None:
 
 def build(options: argparse.Namespace) -> None:
     from ..corpus import build as corpus_build
+    from ..corpus.report import summary
 
     composed = options.scores is None and options.recordings is None
     hours = options.hours if options.hours is not None else 1.0 if composed else math.inf
@@ -60,6 +77,10 @@ def build(options: argparse.Namespace) -> None:
     within("seed", options.seed, 0, SEED_LIMIT)
     if options.folder.exists() and not options.folder.is_dir():
         raise LibrettoError(f"{options.folder} is a file, expected a folder to build")
+    if options.stereo and not composed:
+        raise LibrettoError("--stereo is for composed music; scores and recordings are kept in mono")
+    if options.ray is not None:
+        require("ray", extra="ray")
     source: Source | None = None
     if options.recordings is not None:
         from ..corpus.recordings import Recordings
@@ -71,10 +92,33 @@ def build(options: argparse.Namespace) -> None:
         from ..corpus.scores import Scores
 
         source = Scores(options.scores, seed=options.seed, fonts=options.soundfonts)
+    if composed:
+        from ..corpus.composed import Composed
+
+        source = Composed(options.seed, options.styles, options.soundfonts, channels=2 if options.stereo else 1)
     with Progress("corpus", hours, unit="h") as bar:
-        report = corpus_build.build(
-            options.folder, hours=hours, seconds=options.seconds, seed=options.seed, styles=options.styles,
-            fonts=options.soundfonts, workers=options.workers, captions_per_clip=options.captions,
-            valid=options.valid, test=options.test, source=source, progress=lambda done, _: bar.update(done),
+        done = corpus_build.build(
+            options.folder, hours=hours, seconds=options.seconds, workers=options.workers, captions_per_clip=options.captions,
+            valid=options.valid, test=options.test, source=source, ray=options.ray, progress=lambda done, _: bar.update(done),
         )
-    print(corpus_build.main_summary(report))
+    print(summary(done))
+
+
+def report(options: argparse.Namespace) -> None:
+    from ..corpus.dataset import Dataset
+    from ..corpus.report import lines, survey
+
+    print(f"{options.folder}: " + "\n".join(lines(survey(Dataset.open(options.folder)))))
+
+
+def export(options: argparse.Namespace) -> None:
+    from ..corpus.dataset import SPLITS, Dataset
+    from ..corpus.tar import export_tar
+
+    dataset = Dataset.open(options.folder)
+    splits = tuple(name for name in SPLITS if options.split is None or name in options.split)
+    total = sum(len(dataset.split(name)) for name in splits)
+    with Progress("export", total, unit="clips") as bar:
+        done = export_tar(dataset, options.tar, clips=options.clips, splits=splits, progress=bar.update)
+    for name in splits:
+        print(f"{options.tar}: {name}, {done.clips[name]} clips in {done.shards[name]} tar files")

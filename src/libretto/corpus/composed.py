@@ -28,6 +28,7 @@ class Composed:
     styles: Sequence[str] | None = None
     fonts: Any = None
     name: str = "composed"
+    channels: int = 1
 
     def __post_init__(self) -> None:
         from .styles import STYLES
@@ -87,7 +88,8 @@ class Composed:
 
         rendered = render(self.score(item, seconds=seconds), sample_rate=SAMPLE_RATE, fonts=self.fonts)
         rng = np.random.default_rng([self.seed, 3, item])
-        samples = fit(rendered.audio.mono().samples[0], round(seconds * SAMPLE_RATE))
+        audio = rendered.audio if self.channels == 2 else rendered.audio.mono()
+        samples = fit(audio.samples if self.channels == 2 else audio.samples[0], round(seconds * SAMPLE_RATE))
         sheet = rendered.sheet
         return [
             Piece(

@@ -13,7 +13,7 @@ SAMPLE_RATE = 24_000
 
 @dataclass(frozen=True)
 class Piece:
-    """One clip as a source makes it: samples float32 [N] mono at SAMPLE_RATE."""
+    """One clip as a source makes it: samples float32 at SAMPLE_RATE, [N] mono or [2, N] where the source's ``channels`` is 2."""
 
     id: str
     samples: np.ndarray
@@ -77,8 +77,9 @@ def interleaved_split(item: int, *, valid: float, test: float) -> str:
 
 
 def fit(samples: np.ndarray, count: int) -> np.ndarray:
-    """Cut [N] to [count], or fill it up with silence."""
-    return samples[:count] if len(samples) >= count else np.pad(samples, (0, count - len(samples)))
+    """Cut [..., N] to [..., count], or fill it up with silence."""
+    lacking = count - samples.shape[-1]
+    return samples[..., :count] if lacking <= 0 else np.pad(samples, [(0, 0)] * (samples.ndim - 1) + [(0, lacking)])
 
 
 def font_names(fonts: Any) -> list[str]:
