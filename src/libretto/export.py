@@ -145,11 +145,23 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
             model = load_stage(runs / f"stage-{name}", config, name, fixed)
             tables[patience_name(name)] = patience(runs / "tokens", config, name)
             tables |= export_stage(model, folder, precision=STAGE_PRECISIONS[name] if int8 else "float32")
+        if (runs / "melody").exists():
+            tables |= _write_melody(runs / "melody", folder, config, int8=int8)
         for source in sorted(parts.iterdir()):
             if source.name not in (SOURCES, TABLES, CONFIG):
                 shutil.copyfile(source, folder / source.name)
         finish(folder, config, tables | fixed, card=output / CARD)
     return output
+
+
+def _write_melody(run: Path, folder: Path, config: LibrettoConfig, *, int8: bool) -> Tables:
+    """The melody encoder, which no stage needs to play; its codebooks were fitted when it was trained."""
+    from .melody.export import export
+    from .train.melody import CODEBOOKS_FILE, load
+
+    _check_spec(run, "melody", config)
+    codebooks = load_file(run / CODEBOOKS_FILE)["codebooks"]
+    return export(load(run), codebooks, folder, small=int8)
 
 
 def patience(store: Path, config: LibrettoConfig, name: str) -> np.ndarray:

@@ -20,17 +20,20 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         ("codec", "mel and STFT distance, bits used per level, Griffin-Lim beside it"),
         ("semantic", "linear probes of chroma, onset, style and instruments"),
         ("mulan", "retrieval among held-out clips"),
+        ("melody", "a hummed tune looked for among 500 arranged ones"),
         ("stages", "bits per token against unigram, bigram and a shuffled condition"),
         ("end-to-end", "ten styles' prompts: silence, clipping, loudness, style similarity"),
     ):
         sub = parts.add_parser(name, help=text)
-        if name != "end-to-end":
+        if name not in ("end-to-end", "melody"):
             sub.add_argument("--data", type=Path, required=True, help=_DATA.get(name, "a dataset folder"))
         if name in ("codec", "mulan", "stages"):
             sub.add_argument("--split", default="test", choices=("train", "valid", "test"), help="default test")
         sub.add_argument("--limit", type=int, help="at most so many clips")
         sub.add_argument("--weights", type=Path)
         sub.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
+        if name == "melody":
+            sub.add_argument("--soundfonts", dest="fonts", type=Path, nargs="+", help="as of `libretto corpus build`")
         if name == "codec":
             sub.add_argument("--recordings", type=Path, help="also a folder of real recordings")
         if name == "end-to-end":

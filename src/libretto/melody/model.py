@@ -48,8 +48,7 @@ class MelodyEncoder(nn.Module):
 
     def forward(self, windows: Tensor) -> Tensor:
         """Windows [B, frames, bins] of ``pitch.scaled`` to unit vectors [B, D]."""
-        spec = self.spec
-        patches = windows.reshape(len(windows), spec.frames // spec.patch, spec.patch * spec.bins)
+        patches = windows.unflatten(1, (-1, self.spec.patch)).flatten(2)
         x = self.blocks(self.patches(patches) + self.positions)
         return functional.normalize(self.project(self.norm(x).mean(dim=1)), dim=-1)
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.numpy import save_file
 from torch import Tensor
 
 from .. import residual
 from ..config import LibrettoConfig, MelodySpec, from_dict, to_dict
 from ..errors import TrainingError
+from ..files import atomic
 from ..melody.model import MARGIN, MelodyEncoder, semi_hard_triplet
 from ..melody.pitch import scaled
 from ..melody.store import SECONDS, TuneStore
@@ -23,6 +25,8 @@ from .checkpoint import load_weights, read_config
 from .loop import autocast, numpy_generator, optimise
 
 logger = logging.getLogger("libretto.train")
+STORE = Path("cache") / "melody"  # inside a dataset folder
+CODEBOOKS_FILE = "codebooks.safetensors"  # what ``fit_tokens`` adds to a run folder
 _VALID = 0.1  # share of tunes held out
 _ARRANGED = (KINDS.index("arranged"), KINDS.index("band"))
 
@@ -131,7 +135,7 @@ def build(
     def tell(done: int, total: int) -> None:
         logger.info("melody: %d of %d tunes", done, total)
 
-    store = build_store(data / "cache" / "melody", config.melody, tunes=tunes, seed=seed, workers=workers, seconds=SECONDS, progress=tell)
+    store = build_store(data / STORE, config.melody, tunes=tunes, seed=seed, workers=workers, seconds=SECONDS, progress=tell)
     return MelodyRecipe(config.melody, store, seed=seed, batch=batch, lr=lr, margin=margin, device=device)
 
 
@@ -145,8 +149,14 @@ def load(run: Path) -> MelodyEncoder:
     return model.eval()
 
 
-def fit_codebooks(model: MelodyEncoder, store: TuneStore, *, seed: int = 0) -> np.ndarray:
-    """RVQ codebooks float32 [levels, V, D] of all windows of all versions of the training tunes."""
+def fit_tokens(run: Path, data: Path, *, seed: int = 0) -> np.ndarray:
+    """RVQ codebooks float32 [levels, V, D] of all windows of the training tunes, kept in the run folder."""
+    model = load(run)
+    store, spec = TuneStore(data / STORE, model.spec), model.spec
     vectors = tune_vectors(model, store, np.arange(round(_VALID * store.tunes), store.tunes))
-    spec = model.spec
-    return residual.fit(vectors.reshape(-1, spec.dimension), levels=spec.levels, codebook_size=spec.codebook_size, seed=seed)
+    codebooks = residual.fit(
+        vectors.reshape(-1, spec.dimension), levels=spec.levels, codebook_size=spec.codebook_size, seed=seed
+    )
+    with atomic(run / CODEBOOKS_FILE) as path:
+        save_file({"codebooks": codebooks}, path)
+    return codebooks

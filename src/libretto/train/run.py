@@ -94,6 +94,10 @@ def train_part(
         raise KeyboardInterrupt(f"stopped at step {trained_steps(out)} of {total}; the same command goes on from there")
     if part == "semantic" and finished:
         cluster(out, data, device=device)
+    if part == "melody" and finished:
+        from .melody import fit_tokens
+
+        fit_tokens(out, data)
     return out
 
 
