@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libretto.corpus import idioms
-from libretto.corpus.hand import Hand
+from libretto.corpus.hand import Hand, fold
 from libretto.corpus.plan import LOUDNESS, Event, Plan, rooms
 from libretto.corpus.styles.style import Layer
 
@@ -83,7 +83,7 @@ def broken(hand: Hand, bars: list[int]) -> list[Event]:
             pitches = hand.voicing(at)
             reach = hand.order[index % len(hand.order)]
             pitch = pitches[reach % len(pitches)] + 12 * (reach // len(pitches))
-            events.append(Event(at, length * ring, min(pitch, hand.top), 0.75 * LOUDNESS.get(symbol, 0.9)))
+            events.append(Event(at, length * ring, fold(pitch, hand.top), 0.75 * LOUDNESS.get(symbol, 0.9)))
     return events
 
 
@@ -99,7 +99,7 @@ def arpeggio(hand: Hand, bars: list[int]) -> list[Event]:
                 2 if offset >= width / 2 and hand.plan.density > 0.6 else 0
             )
             loud = (0.85 if offset % hand.plan.metre.beat == 0 else 0.72) * LOUDNESS.get(symbol, 0.9)
-            events.append(Event(at, length * 0.85, min(tones[reach % len(tones)], hand.top), loud))
+            events.append(Event(at, length * 0.85, fold(tones[reach % len(tones)], hand.top), loud))
     return events
 
 
@@ -208,7 +208,7 @@ MANNERS = {
     "pick": pick, "alberti": alberti, "stride": stride, "shuffle": shuffle, "sparse": sparse, "inner": inner,
     **idioms.MANNERS,
 }  # fmt: skip
-STRUMMED = {"strum": 0.018, "block": 0.004, "power": 0.004, "pick": 0.0, "pompe": 0.012, "skank": 0.007}  # seconds from string to string
+STRUMMED = {"strum": 0.018, "block": 0.004, "power": 0.004, "pick": 0.0, "pompe": 0.006, "skank": 0.007}  # seconds from string to string
 RINGING = ("sustain", "sparse", "inner", *idioms.RINGING)  # lengths are theirs to choose, whatever the mood
 _VOICES = {"inner": 3, "alberti": 3, "stride": 3, "strum": 4, **idioms.VOICES}
 

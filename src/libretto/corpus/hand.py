@@ -44,3 +44,8 @@ class Hand:
         """The chord's root in the octave above ``low`` and inside the instrument."""
         low = max(low, self.bottom)
         return low + (self.plan.tonic + self.plan.chord_at(quarter).root - low) % 12
+
+
+def fold(pitch: int, top: int) -> int:
+    """The pitch, an octave or two lower where the instrument does not reach it."""
+    return pitch if pitch <= top else pitch - 12 * (-(-(pitch - top) // 12))

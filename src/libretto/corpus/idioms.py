@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from libretto.corpus.hand import Hand
+from libretto.corpus.hand import Hand, fold
 from libretto.corpus.harmony import voice
 from libretto.corpus.plan import LOUDNESS, Event, nearest
 
@@ -44,7 +44,7 @@ def montuno(hand: Hand, bars: list[int]) -> list[Event]:
         pitches = hand.voicing(_heard(hand, at))
         if index % 2 == 0:
             top = pitches[-1 - hand.order[index // 2 % len(hand.order)] % 2]
-            chosen: tuple[int, ...] = (top - 12, top, min(top + 12, hand.top))
+            chosen: tuple[int, ...] = (top - 12, top, fold(top + 12, hand.top))
         else:
             chosen = (pitches[0], pitches[len(pitches) // 2])
         loud = 0.85 * LOUDNESS.get(symbol, 0.9)
@@ -143,7 +143,7 @@ def phase(hand: Hand, bars: list[int]) -> list[Event]:
                 continue
             pitches = hand.voicing(at)
             tones = (*pitches, *(pitch + 12 for pitch in pitches))
-            events.append(Event(at, unit * 0.95, min(tones[cell[place] % len(tones)], hand.top), 0.82 if place == 0 else 0.62))
+            events.append(Event(at, unit * 0.95, fold(tones[cell[place] % len(tones)], hand.top), 0.82 if place == 0 else 0.62))
     return events
 
 
@@ -171,7 +171,7 @@ def shout(hand: Hand, bars: list[int]) -> list[Event]:
     events = []
     for at, length, symbol, _ in _strokes(hand, bars):
         pitches = hand.voicing(_heard(hand, at))
-        chosen = sorted({*pitches, min(pitches[-1] + 12, hand.top)})
+        chosen = sorted({*pitches, fold(pitches[-1] + 12, hand.top)})
         slide = -1.0 if length >= 1 and hand.plan.chance(0.6) else 0.0
         loud = 0.98 * LOUDNESS.get(symbol, 0.9)
         events += [Event(at, length * 0.9 if length >= 1 else 0.22, p, loud, slide) for p in chosen]
@@ -221,7 +221,7 @@ def ratchet(hand: Hand, bars: list[int]) -> list[Event]:
         count = plan.choose((1, 1, 2, 3, 4, 6)) if length >= 0.5 or symbol == "r" else 1
         each = min(length, 0.75) / count
         events += [
-            Event(at + i * each, each * 0.8, min(pitch, hand.top), LOUDNESS.get(symbol, 0.9) * (0.9 - 0.1 * i))
+            Event(at + i * each, each * 0.8, fold(pitch, hand.top), LOUDNESS.get(symbol, 0.9) * (0.9 - 0.1 * i))
             for i in range(count)
         ]
     return events
@@ -248,7 +248,7 @@ def nocturne(hand: Hand, bars: list[int]) -> list[Event]:
         chord, root = hand.plan.chord_at(at), hand.root(at, max(33, hand.bottom))
         reach = (0, chord.fifth, 12, 12 + chord.third, 12 + chord.fifth, 12 + chord.third, 12, chord.fifth)
         loud = (0.72 if index == 0 else 0.52) * LOUDNESS.get(symbol, 0.9)
-        events.append(Event(at, max(1.6, 3 * length), min(root + reach[index % 8], hand.top), loud))
+        events.append(Event(at, max(1.6, 3 * length), fold(root + reach[index % 8], hand.top), loud))
     return events
 
 

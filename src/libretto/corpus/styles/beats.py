@@ -66,7 +66,7 @@ TRAP = Style(
         {"kick": "x.........x..x..", "clap": "........x.......", "hat": "x.xxx.xxx.xrx.rr", "rim": "...x..x........."},
     ),
     ("808",), bars_per_chord=(1, 2), fills=False, forms=("full", "build", "break"), humanise=0.002, song=("loop",),
-    risers=True, eras=("modern",), place="Atlanta",
+    risers=True, eras=("modern",),
     character="The 808: a kick drum tuned to the bass line that booms for a bar and slides to the next note. Snare or clap "
     "only on three, so that 140 feels like 70; above it hi-hats tick in eighths and burst into rolls of triplets and "
     "thirty-seconds. A bell, piano or plucked loop of two bars in minor or Phrygian repeats unchanged, choirs and dark pads "
@@ -179,7 +179,7 @@ DOWNTEMPO = Style(
         {"kick": "x.....x...x.....", "snare": "....x.......x...", "shaker": "oxooxoxooxooxoxo", "conga": "...x..x.....x.x."},
     ),
     ("breakbeat", "909", "room"), swing=0.56, swing_unit=0.25, humanise=0.006, fills=False, bars_per_chord=(1, 2),
-    forms=("full", "build", "break"), song=("loop",), eras=("90s",), place="Bristol",
+    forms=("full", "build", "break"), song=("loop",), eras=("90s",), place="UK",
     character="Trip-hop's slow, heavy break: a dry cracking snare and a kick that lags, at walking pace, full range and not "
     "worn like lo-fi. Deep round bass leaves most of the bar empty. Minor ninths from a Rhodes with tremolo, a bed of film "
     "strings, spy-film cadences with the flat fifth and the flat ninth. Muted trumpet, theremin or slide guitar speak now and "

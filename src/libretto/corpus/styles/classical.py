@@ -124,7 +124,7 @@ BAROQUE = Style(
     metres=("4/4", "4/4", "3/4", "12/8"), bars_per_chord=(0.5, 1, 0.5), humanise=0.007, rubato=0.01, fills=False,
     forms=("full", "full", "trade"), song=("rondo", "ternary"), cadences=("V7", "IV V7", "ii V7"), ritardando=0.22,
     eras=("baroque",),
-    place="Leipzig and Venice",
+    place="Germany",
     character="The continuo never rests: harpsichord chords broken into sixteenths, a cello or bassoon walking below in steady "
     "quarters. Harmony changes every half bar, in sequences down the circle of fifths, and closes with a broad cadence. Violin, "
     "oboe, recorder or trumpet spin one rhythmic cell of eighths and sixteenths through a whole movement, a second voice "

@@ -94,7 +94,7 @@ TECHNO = Style(
         {"kick": "x...x...x...x..x", "hat": "xxxxxxxxxxxxxxxx", "clap": "....x.......x..."},
     ),
     ("909", "909", "808"), fills=False, bars_per_chord=(1, 2, 4), forms=("full", "build", "drop"), humanise=0.001,
-    song=("club",), risers=True, eras=("90s", "modern"), place="Detroit and Berlin",
+    song=("club",), risers=True, eras=("90s", "modern"), place="Detroit",
     character="No song, a process: a hard kick on every beat, the bass rumbling in the sixteenths it leaves free, a sequence "
     "of one bar that runs for minutes while its filter moves. Hi-hats, rims, toms and metal build polyrhythms of three against "
     "four. One minor or Phrygian chord, struck dry and echoed. No melody. Changes come every eight bars, one sound at a time. "
@@ -126,7 +126,7 @@ TRANCE = Style(
         {"kick": "x...x...x...x...", "clap": "....x.......x..o", "open": "..x...x...x...x.", "shaker": "xoxoxoxoxoxoxoxo"},
     ),
     ("909",), forms=("full", "build", "drop"), humanise=0.001, song=("club",), risers=True, modulations=(1, 2, 3),
-    eras=("90s", "modern"), place="Frankfurt and Amsterdam",
+    eras=("90s", "modern"), place="Germany",
     character="Kick and bass take turns, kick on the beat, bass on the three sixteenths after it, at 138. Over them an "
     "arpeggio of plucks in sixteenths, and supersaws: first as gated chords, then with an anthem of long notes that everybody "
     "can sing. Four chords, mostly i-VI-III-VII. The breakdown takes the drums away and leaves pads and the tune; snare "

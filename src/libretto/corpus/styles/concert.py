@@ -73,7 +73,7 @@ CHORAL = Style(
         Layer("chords", "chorale", ("church_organ",), ("x---x---x---x---", "x---------------", "x-------x-------",
               "x-----------"), 0.6, 0.0, -4),
         Layer("bass", "drone", ("church_organ",), chance=0.4, low=36, gain_db=-5),
-        Layer("melody", "singing", ("choir_aah", "choir_ooh", "choir_aah", "oboe", "church_organ"),
+        Layer("melody", "singing", ("choir_aah", "choir_ooh", "choir_aah", "church_organ"),
               ("x---x---x---x---", "x-------x---x---", "x---x-x-x-------", "x---x---x---", "x-------x---", "x-----x-----",
               "x-----x-x---x---"),
                0.65, 0.0, 0, 62, 79),
@@ -81,7 +81,7 @@ CHORAL = Style(
     metres=("4/4", "4/4", "3/4", "6/8"), bars_per_chord=(0.5, 0.5, 1), rubato=0.04, humanise=0.016, fills=False, forms=("full",
     "build", "ebb"),
     song=("strophic", "ternary"), cadences=("V", "IV V", "ii V"), modulations=(1, 2), ritardando=0.3, eras=("baroque",
-    "romantic"), place="cathedral",
+    "romantic"),
     character="Soprano, alto, tenor, bass: four voices in block harmony, moving together in quarters and halves on open vowels, "
     "with an organ doubling or holding the pedal. Each voice steps or stays, the bass leaps to the roots, chords change twice "
     "in a bar, and every phrase breathes after its fermata on I or V. Plagal and authentic cadences, a Picardy brightness after "
@@ -123,7 +123,6 @@ MARCH = Style(
     ("marching",), metres=("2/4", "2/4", "4/4", "6/8"), humanise=0.007, fills=False, forms=("full", "full", "build"),
     song=("march",),
     cadences=("V7", "IV V7"), modulations=(5,), ritardando=0.1, bars_per_chord=(1, 2, 2), eras=("romantic",),
-    place="parade ground",
     character="Sousa's band on its feet: tuba on the beats, root and fifth, horns and trombones on the after-beats, snare "
     "drums in rolls and dotted figures, bass drum and clashed cymbals together. Cornets and trumpets have a dotted, broad tune "
     "over tonic and dominant; piccolo and clarinets trill above it, euphonium or trombone sing against it. Strain after strain "

@@ -44,7 +44,7 @@ SOUL = Style(
     ),
     ("standard", "room"), metres=("4/4", "4/4", "4/4", "12/8"), humanise=0.01, drift=0.008, pentatonic=0.6,
     song=("pop",), cadences=("V7sus4", "V7"), modulations=(1, 2), bars_per_chord=(1, 1, 0.5), ritardando=0.1, eras=("60s", "70s"),
-    place="Detroit and Memphis",
+    place="Detroit",
     character="A singing band without its singer: Hammond or Wurlitzer hold warm sevenths and suspended dominants, the guitar "
     "touches two and four high up, horns answer in short figures, strings sweeten the chorus. The bass is the busiest voice, "
     "syncopated, walking into each change. Drums sit deep behind a snare and tambourine on two and four; ballads roll in "
@@ -104,7 +104,7 @@ DISCO = Style(
               ("x.8.x.8.x.8.x.8.", "x.8.x.8.5.8.x.a.", "xx8.xx8.xx8.xx8.", "x.88x.8.x.88x.a."), low=28, gain_db=1),
         Layer("chords", "strum", ("clean_guitar", "wah_guitar"),
               ("xgxgxgxgxgxgxgxg", "x.xgx.xgx.xgx.xg", "ggxgggxgggxgggxx"), 0.95, -0.45, -2, 57, 79),
-        Layer("counter", "soli", ("strings",),
+        Layer("chords", "soli", ("strings",),
               ("x---------------", "x-------x-x-x-x-", "..x-x-x-x-------", "xxxxx-----------", "x---....x-x-x-x-"),
               0.95, 0.2, 0, 67, 91),
         Layer("chords", "skank", ("clavinet", "wurlitzer", "piano"), ("x..x..x.....x...", "x.......x..x....", "..xx..x...xx..x."),

@@ -63,10 +63,10 @@ BIG_BAND = Style(
         Layer("bass", "walk", ("upright_bass",), low=28),
         Layer("chords", "pompe", ("jazz_guitar",), (), 0.7, -0.5, -7, 50, 71),
         Layer("chords", "comp", ("piano",), COMP, 0.5, -0.3, -5),
-        Layer("counter", "soli", ("alto_sax", "tenor_sax", "alto_sax"),
+        Layer("chords", "soli", ("alto_sax", "tenor_sax", "alto_sax"),
               ("x-x-x-x-x-x-x---", "..x-x-x-x---x-x-", "x--x--x-x-------", "x-x-..x-x-x-....", "x-----x-x-x-x-x-"), 1.0, -0.25, 2,
               55, 78),
-        Layer("counter", "soli", ("tenor_sax", "baritone_sax"), ("x-----------....", "x-------x-------", "..............x-"),
+        Layer("chords", "soli", ("tenor_sax", "baritone_sax"), ("x-----------....", "x-------x-------", "..............x-"),
               0.6, -0.4, -3, 45, 66),
         Layer("arpeggio", "shout", ("brass_section", "trumpet"),
               ("x.....x.........", "......x.x-----..", "....x.........x.", "x-----......x.x.", "..x...x.....x---",
@@ -86,7 +86,7 @@ BIG_BAND = Style(
     ),
     ("jazz", "standard"), swing=0.64, humanise=0.009, drift=0.006, bars_per_chord=(1, 1, 0.5), forms=("full", "full", "build"),
     song=("pop", "jazz"), cadences=JAZZ_CADENCES, modulations=(1, 5), ritardando=0.1, eras=("40s",),
-    place="Kansas City and New York",
+    place="America",
     character="Sixteen players in sections: saxophones in thick four-part harmony move as one man, trumpets and trombones "
     "shout short chords back at them, scooped and punched, louder each chorus. Guitar chops four to the bar, the bass walks, "
     "the drummer kicks the figures with the brass and fills into every one. Sixth chords, secondary dominants, blues. A solo "
@@ -118,7 +118,7 @@ BEBOP = Style(
         {"ride": "x...x.o.x...x.o.", "pedal": "....x.......x...", "kick": "......x.........", "snare": "..g.......x...x."},
     ),
     ("jazz",), swing=0.58, humanise=0.008, drift=0.008, bars_per_chord=(1, 1, 2, 0.5), fills=False, forms=("full", "trade"),
-    song=("jazz",), cadences=JAZZ_CADENCES, eras=("40s", "50s"), place="52nd Street, New York",
+    song=("jazz",), cadences=JAZZ_CADENCES, eras=("40s", "50s"), place="New York",
     character="As fast as it can be thought: a saxophone or trumpet spins unbroken eighths over the changes, chord tones on "
     "the beat, neighbours and chromatic approaches between, phrases that start and stop anywhere. The ride cymbal and a "
     "running bass keep time alone; snare and bass drum drop bombs. The pianist only jabs. ii-V chains, turnarounds with "

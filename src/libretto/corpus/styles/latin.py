@@ -42,7 +42,7 @@ SALSA = Style(
          "maracas": "x.o.x.o.x.o.x.o."},
     ),
     ("latin",), humanise=0.007, drift=0.004, fills=False, forms=("full", "full", "build", "break"), song=("dance",),
-    cadences=("V7", "IV V7"), modulations=(2,), bars_per_chord=(1, 2), eras=("70s", "modern"), place="Cuba and New York",
+    cadences=("V7", "IV V7"), modulations=(2,), bars_per_chord=(1, 2), eras=("70s", "modern"), place="Cuba",
     character="The clave, two bars of five strokes, decides everything. The piano's montuno runs octaves and thirds across the "
     "bar lines, the bass tumbao never plays the one: it sounds the fifth on two-and, and the next chord's root on four. "
     "Congas, bongo bell, timbales' cascara and maracas interlock; trumpets and trombones punch between. Three or four chords, "
@@ -65,7 +65,7 @@ SAMBA = Style(
               71),
         Layer("bass", "rows", ("electric_bass", "upright_bass"), ("o---x--xo---x---", "o..ox..xo..ox...", "x---5---x---5..a",
               "o---x--5o---x--n"), low=28),
-        Layer("arpeggio", "shout", ("trombone", "brass_section", "tenor_sax"), ("..x..x..x.......", "x.....x-----....",
+        Layer("arpeggio", "shout", ("trombone", "brass_section", "trombone"), ("..x..x..x.......", "x.....x-----....",
               "......x..x..x..."), 0.5, 0.25, -2, 52, 76),
         Layer("melody", "hook", ("flute", "cavaquinho", "trombone", "mandolin", "accordion", "clarinet", "whistle"),
               ("x-xx-x-xx-..x-x-", "..x-xx-x-x-x----", "x--x--x-x-x-..x-", ".x-x-xx-..x-x---", "x---..x-x-xx-x--"), 0.9, 0.1, 1),
@@ -92,11 +92,10 @@ SAMBA = Style(
 
 TANGO = Style(
     "tango", "latin", (108, 132),
-    ("passionate", "dramatic", "melancholic", "romantic", "elegant", "tense", "nostalgic", "sombre", "intense", "playful"),
+    ("passionate", "dramatic", "melancholic", "romantic", "elegant", "tense", "nostalgic", "sombre", "intense", "soulful"),
     {
         "harmonic minor": ("i i V7 V7", "i V7 V7 i", "i iv V7 i", "i iv i V7 V7 V7 i i", "i iim7b5 V7 i", "iv i V7 i"),
-        "minor": ("i bVII bVI v", "i iv bVII bIII", "i v bVI bIII"),
-        "major": ("I I V7 V7", "I VI7 ii V7", "I V7 V7 I"),
+        "minor": ("i bVII bVI v", "i iv bVII bIII", "i v bVI bIII", "bIII bVII i v"),
     },
     (
         Layer("chords", "marcato", ("piano",),
@@ -142,7 +141,7 @@ AFROBEAT = Style(
         Layer("chords", "comp", ("rotary_organ", "electric_piano", "hammond"), ("..x...x...x.....", "x---....x-x-....",
               "x-----------....", "..x-......x-......x-...."),
               0.6, 0.25, -3),
-        Layer("arpeggio", "shout", ("brass_section", "baritone_sax", "trumpet"),
+        Layer("arpeggio", "shout", ("brass_section", "brass_section", "trumpet"),
               ("x.x.x---....x.x-", "..x.x-x---......", "x---x-x-x-......", "x.x.x---......x.x.x---.."), 0.8, 0.35, 1, 52, 76),
         Layer("melody", "hook", ("tenor_sax", "alto_sax", "trumpet", "rotary_organ", "baritone_sax"),
               ("x-x-..x-x---....", "..x-x-x-..x-x-..", "x--x--x-x-......", "x-x-x-x---..x-x-x---....",

@@ -36,7 +36,7 @@ BLUES = Style(
     ),
     ("standard", "brushes", "room"), metres=("4/4", "4/4", "12/8"), swing=0.66, humanise=0.012, drift=0.01,
     pentatonic=0.5, forms=("full", "trade", "break"), song=("twelve",), cadences=("V7",), ritardando=0.15, eras=("50s",),
-    place="Mississippi and Chicago",
+    place="Mississippi",
     character="Twelve bars, three lines: tonic, subdominant, the turnaround with the dominant, every chord a seventh. The "
     "shuffle swings in triplets, or, slow, in twelve eighths spelled out by the hi-hat; guitar rocks from fifth to sixth, "
     "the bass walks root, third, fifth, sixth. Blue thirds and fifths rub against the major chord: guitar, harmonica or "
@@ -155,7 +155,7 @@ GOSPEL = Style(
     ),
     ("room", "standard"), drums_chance=0.9, metres=("12/8", "12/8", "4/4"), swing=0.64, humanise=0.011, drift=0.012,
     rubato=0.01, pentatonic=0.6, song=("pop",), cadences=("V7", "ii7 V7", "IV V7"), modulations=(1, 1, 2), ritardando=0.25,
-    bars_per_chord=(0.5, 1), eras=("60s", "70s"), place="church in the American South",
+    bars_per_chord=(0.5, 1), eras=("60s", "70s"), place="America",
     character="A choir in full chords over Hammond with the Leslie turning and a pianist who fills every gap: octaves in the "
     "left hand, crushed notes, a run up the pentatonic at the end of each phrase. Slow songs roll in twelve-eight, fast ones "
     "shuffle, with tambourine and claps on two and four. Harmony moves by secondary dominants, the diminished chord on the "

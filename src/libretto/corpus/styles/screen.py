@@ -41,7 +41,7 @@ CINEMATIC = Style(
     humanise=0.009,
     rubato=0.008, ritardando=0.15, bars_per_chord=(1, 1, 2), forms=("full", "build", "build", "break"), song=("arc",),
     risers=True,
-    modulations=(2, 3), eras=("modern",), place="Hollywood",
+    modulations=(2, 3), eras=("modern",),
     character="The trailer orchestra: low strings saw an ostinato in eighths and sixteenths, great drums answer in threes "
     "against the four, a choir holds the chord and horns in unison lay a tune of few long notes and wide leaps over it. Four "
     "chords, i-VI-III-VII, no dominant to break the spell. It begins with a whisper and adds a layer every eight bars until "
