@@ -11,7 +11,17 @@ import pytest
 
 pytest.importorskip("numba")
 
-from libretto.corpus import drum_machines, dynamics, mixer, patches, render, resampling, rooms, soundfont
+from libretto.corpus import (
+    drum_machines,
+    dynamics,
+    mixer,
+    patches,
+    percussion,
+    render,
+    resampling,
+    rooms,
+    soundfont,
+)
 from libretto.corpus.instruments import INSTRUMENTS, KITS
 from libretto.corpus.patch import Sweep
 from libretto.corpus.score import Mix, Note, Part, Score, Sheet
@@ -105,6 +115,8 @@ def test_machine_sounds(machine):
         assert np.isfinite(shot).all() and 0.1 < np.abs(shot).max() < 4.0, pitch
     spectrum = np.abs(np.fft.rfft(kit.shot(36), RATE)) ** 2
     assert spectrum[:200].sum() > 0.5 * spectrum.sum(), "the kick is not low"
+    if 42 in percussion.KITS.get(machine, {}):
+        return  # sticks or beads in the hi-hat's place
     spectrum = np.abs(np.fft.rfft(kit.shot(42), RATE)) ** 2
     assert spectrum[4000:].sum() > 0.5 * spectrum.sum(), "the hi-hat is not high"
 

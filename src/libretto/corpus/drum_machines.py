@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from libretto.corpus.drum_table import ALIASES, CLICKS, HANDS, LEVELS, MACHINES, PANS, TOMS
+from libretto.corpus import percussion
+from libretto.corpus.drum_table import ALIASES, ALIKE, LEVELS, MACHINES, PANS, RIM, TOMS
 from libretto.corpus.oscillators import filtered
 from libretto.corpus.score import Note
 from libretto.errors import CorpusError, did_you_mean
@@ -26,41 +27,30 @@ class Kit:
         self.tune = float(rng.uniform(0.92, 1.1))
         self.seed = int(rng.integers(1 << 30))
         self.metals = np.array([2.0, 3.0, 4.16, 5.43, 6.79, 8.21]) * rng.uniform(180, 260)
-        self._shots: dict[int, np.ndarray] = {}
+        self._shots: dict[tuple[int, int], np.ndarray] = {}
 
-    def shot(self, pitch: int) -> np.ndarray | None:
-        """The one-shot of a General MIDI drum pitch, None where there is none."""
+    def shot(self, pitch: int, take: int = 0) -> np.ndarray | None:
+        """The one-shot of a General MIDI drum pitch, None where there is none. Players have two takes of each."""
         timpani = self.name == "orchestral" and 41 <= pitch <= 53 and pitch not in (42, 44, 46, 49, 51)
         pitch = pitch if timpani else ALIASES.get(pitch, pitch)
-        if pitch not in self._shots:
-            rng = np.random.default_rng([self.seed, pitch])
+        take = 0 if self.name in ALIKE else take % 2
+        if (pitch, take) not in self._shots:
+            rng = np.random.default_rng([self.seed, pitch, take])
             make = self._timpano if timpani else self._maker(pitch)
             if make is None:
                 return None
-            self._shots[pitch] = self._colour(make(rng, pitch))
-        return self._shots[pitch]
+            self._shots[pitch, take] = self._colour(make(rng, pitch))
+        return self._shots[pitch, take]
 
     def _maker(self, pitch: int) -> Callable[[np.random.Generator, int], np.ndarray] | None:
-        if pitch in TOMS or pitch in HANDS:
-            return self._tom
-        if pitch in CLICKS:
-            return self._click
+        made = percussion.KITS.get(self.name, {}).get(pitch) or percussion.HAND.get(pitch)
+        if made is not None:
+            return lambda rng, pitch: made(rng, float(self.rate), self.tune)
         named = {
-            36: self._kick,
-            38: self._snare,
-            39: self._clap,
-            42: self._hat,
-            44: self._hat,
-            46: self._hat,
-            49: self._cymbal,
-            51: self._cymbal,
-            53: self._cymbal,
-            55: self._cymbal,
-            54: self._shaker,
-            70: self._shaker,
-            82: self._shaker,
-        }
-        return named.get(pitch)
+            36: self._kick, 37: self._rim, 38: self._snare, 39: self._clap, 42: self._hat, 44: self._hat,
+            46: self._hat, 49: self._cymbal, 51: self._cymbal, 53: self._cymbal, 55: self._cymbal,
+        }  # fmt: skip
+        return self._tom if pitch in TOMS else named.get(pitch)
 
     def _time(self, seconds: float) -> np.ndarray:
         return np.arange(int(seconds * self.rate)) / self.rate
@@ -149,35 +139,20 @@ class Kit:
         ping = sum(np.sin(2 * np.pi * f * t) for f in self.metals[2:] * rng.uniform(2.2, 2.8)) / 4
         return 0.5 * wash * envelope + (0.9 if pitch == 53 else 0.45) * ping * np.exp(-t / 0.16)
 
-    def _shaker(self, rng: np.random.Generator, pitch: int) -> np.ndarray:
-        t = self._time(0.22 if pitch == 54 else 0.13)
-        noise = self._filter(self._noise(rng, len(t)), 6500 if pitch == 54 else 5200, 1.5, BAND)
-        return (
-            2.0
-            * noise
-            * np.clip(t / 0.008, 0, 1)
-            * np.exp(-np.maximum(t - 0.008, 0) / (0.06 if pitch == 54 else 0.03))
-        )
-
     def _tom(self, rng: np.random.Generator, pitch: int) -> np.ndarray:
-        hand = pitch in HANDS
-        t = self._time(0.35 if hand else 0.7)
-        sweep = (
-            self.tune * (HANDS if hand else TOMS)[pitch] * (1 + (0.12 if hand else 0.45) * np.exp(-t / 0.03))
-        )
-        decay = (0.05 if pitch == 62 else 0.1) if hand else 0.2
-        body = np.sin(2 * np.pi * np.cumsum(sweep) / self.rate) * np.exp(-t / decay)
-        body += 0.3 * np.sin(2 * np.pi * 1.52 * np.cumsum(sweep) / self.rate) * np.exp(-t / (0.4 * decay))
+        t = self._time(0.7)
+        turns = np.cumsum(self.tune * TOMS[pitch] * (1 + 0.45 * np.exp(-t / 0.03))) / self.rate
+        body = np.sin(2 * np.pi * turns) * np.exp(-t / 0.2)
+        body += 0.3 * np.sin(2 * np.pi * 1.52 * turns) * np.exp(-t / 0.08)
         skin = self._filter(self._noise(rng, len(t)), 1800, 0.8, BAND) * np.exp(-t / 0.012)
         return np.tanh(0.9 * self.machine.drive * (body + 0.4 * skin))
 
-    def _click(self, rng: np.random.Generator, pitch: int) -> np.ndarray:
-        ring = {56: 0.09, 67: 0.12, 80: 0.4, 37: 0.018}.get(pitch, 0.03)
-        t = self._time(6 * ring)
-        base = CLICKS[pitch] * self.tune
+    def _rim(self, rng: np.random.Generator, pitch: int) -> np.ndarray:
+        t = self._time(0.11)
+        base = RIM * self.tune
         body = np.sin(2 * np.pi * base * t) + 0.6 * np.sin(2 * np.pi * 1.48 * base * t)
-        body += (0.5 if pitch == 37 else 0.1) * self._noise(rng, len(t)) * np.exp(-t / 0.004)
-        return 0.7 * body * np.exp(-t / ring) * np.clip(t / 0.0005, 0, 1)
+        body += 0.5 * self._noise(rng, len(t)) * np.exp(-t / 0.004)
+        return 0.7 * body * np.exp(-t / 0.018) * np.clip(t / 0.0005, 0, 1)
 
     def _timpano(self, rng: np.random.Generator, pitch: int) -> np.ndarray:
         t = self._time(1.8)
@@ -199,7 +174,7 @@ def play(
     ordered = sorted(notes, key=lambda note: (note.start, note.pitch))
     stops = _chokes(ordered)
     for place, note in enumerate(ordered):
-        shot = kit.shot(note.pitch)
+        shot = kit.shot(note.pitch, place)
         start = max(0, round(note.start * sample_rate))
         if shot is None or start >= samples:
             continue
