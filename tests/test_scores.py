@@ -8,51 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from libretto.corpus import perform
+from libretto.corpus import casting, licences, perform
 from libretto.corpus.build import build
 from libretto.corpus.dataset import Dataset
+from libretto.corpus.instruments import INSTRUMENTS
 from libretto.corpus.midi import read
-from libretto.corpus.score import Note
 from libretto.corpus.scores import Scores, arrange
 from libretto.errors import CorpusError
-
-mido = pytest.importorskip("mido")
-C_MAJOR = (60, 64, 67, 72, 71, 67, 65, 62)
-
-
-def write_midi(
-    path: Path, *, bars: int = 8, drums: bool = False, metre: tuple[int, int] = (4, 4), bpm: float = 100.0
-) -> Path:
-    """A clarinet scale over a double bass, and a kick on every quarter where asked."""
-    file = mido.MidiFile(ticks_per_beat=480)
-    head = mido.MidiTrack(
-        [
-            mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm)),
-            mido.MetaMessage("time_signature", numerator=metre[0], denominator=metre[1]),
-        ]
-    )
-    file.tracks.append(head)
-    eighths = bars * metre[0] * 8 // metre[1]
-    for channel, program, pitches, length in ((0, 71, C_MAJOR, 240), (1, 43, (36, 43), 960)):
-        track = mido.MidiTrack([mido.Message("program_change", channel=channel, program=program)])
-        for index in range(eighths * 240 // length):
-            pitch = pitches[index % len(pitches)]
-            track += [
-                mido.Message("note_on", channel=channel, note=pitch, velocity=80),
-                mido.Message("note_off", channel=channel, note=pitch, time=length),
-            ]
-        file.tracks.append(track)
-    if drums:
-        track = mido.MidiTrack()
-        for _ in range(eighths // 2):
-            track += [
-                mido.Message("note_on", channel=9, note=36, velocity=90),
-                mido.Message("note_off", channel=9, note=36, time=480),
-            ]
-        file.tracks.append(track)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file.save(path)
-    return path
+from midi_files import C_MAJOR, mido, write_midi
 
 
 def test_midi_times_bars_and_metre(tmp_path: Path) -> None:
@@ -105,19 +68,35 @@ def test_broken_files_are_refused(tmp_path: Path) -> None:
 
 def test_a_window_starts_at_a_bar_and_is_played_with_expression(tmp_path: Path) -> None:
     midi = read(write_midi(tmp_path / "a.mid", bars=16))
-    starts = set()
-    for seed in range(8):
-        window = perform.cut(midi, np.random.default_rng(seed), seconds=8.0)
-        assert window.ticks in midi.bars and not window.repeat
-        starts.add(window.ticks)
-    assert len(starts) > 3
-    score = arrange(midi, {"key": "C major"}, np.random.default_rng(0), seconds=8.0)
+    windows = [perform.cut(midi, np.random.default_rng(seed), seconds=8.0) for seed in range(30)]
+    assert all(window.ticks in midi.bars and not window.repeat for window in windows)
+    assert len({window.ticks for window in windows}) > 5 and any(window.ending for window in windows)
+    score = arrange(midi, {"key": "C major"}, np.random.default_rng(0), seconds=8.0, faithful=True)
     melody = next(part for part in score.parts if part.role == "melody")
     assert melody.instrument == "clarinet" and {part.role for part in score.parts} == {"melody", "bass"}
     assert len({note.velocity for note in melody.notes}) > 5
     assert all(0 <= note.start < 8 and note.duration > 0 for note in melody.notes)
-    gaps = np.diff([note.start for note in melody.notes])
-    assert 0.001 < gaps.std() < 0.05  # breathes, but stays in time
+    assert score.sheet.lead == "clarinet" and not score.sheet.drums and (score.sheet.key, score.sheet.mode) == ("C", "major")
+
+
+def test_a_performed_file_keeps_its_timing_and_touch(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    file = mido.MidiFile(ticks_per_beat=480)
+    track, at = mido.MidiTrack(), 0
+    for index in range(40):
+        start = index * 240 + int(rng.integers(0, 37))
+        track += [mido.Message("note_on", note=60 + index % 5, velocity=int(rng.integers(40, 100)), time=start - at)]
+        track += [mido.Message("note_off", note=60 + index % 5, time=150)]
+        at = start + 150
+    file.tracks.append(track)
+    file.save(tmp_path / "a.mid")
+    midi = read(tmp_path / "a.mid")
+    assert not midi.quantised
+    score = arrange(midi, {}, np.random.default_rng(3), seconds=60.0, faithful=True)
+    written = midi.lines[0].notes
+    played = score.parts[0].notes[: len(written)]
+    assert [note.velocity for note in played] == [note.velocity for note in written]
+    assert [note.start for note in played] == pytest.approx(midi.seconds(np.array([note.start for note in written])))
 
 
 def test_short_music_is_repeated(tmp_path: Path) -> None:
@@ -125,15 +104,94 @@ def test_short_music_is_repeated(tmp_path: Path) -> None:
     score = arrange(midi, {}, np.random.default_rng(0), seconds=12.0)
     assert max(note.start for part in score.parts for note in part.notes) > 11.0
     assert score.sheet.drums and any(part.drums for part in score.parts)
+    assert np.diff(score.downbeats) == pytest.approx(2.4 / 1.0, rel=0.1)
 
 
-def test_a_key_is_named_only_where_the_notes_show_it() -> None:
-    scale = [Note(index * 0.5, 0.5, pitch, 80) for index, pitch in enumerate(C_MAJOR * 2)]
-    assert perform.key(scale, "C major") == ("C", "major")
-    assert perform.key(scale, "F# minor") == ("", "")
-    flat = [Note(note.start, 0.5, note.pitch - 4, 80) for note in scale]
-    assert perform.key(flat, "Ab major") == ("A flat", "major")
-    assert perform.key([Note(0, 1, pitch, 80) for pitch in range(60, 72)], "") == ("", "")
+def test_lines_are_given_to_other_players_within_their_range(tmp_path: Path) -> None:
+    midi = read(write_midi(tmp_path / "a.mid", bars=8))
+    seen = set()
+    for seed in range(120):
+        rng = np.random.default_rng(seed)
+        window = perform.cut(midi, rng, seconds=8.0)
+        cast = casting.cast(midi, {"genre": "chamber", "instruments_known": True}, window, rng)
+        seen.add(cast.ensemble)
+        assert len(cast.lines) == len(cast.instruments)
+        if cast.ensemble:
+            assert set(cast.instruments) <= set(casting.ENSEMBLES[cast.ensemble].seats)
+            for line, name in zip(cast.lines, cast.instruments, strict=True):
+                pitches = {note.pitch for note in line.notes}
+                assert INSTRUMENTS[name].low <= min(pitches) and max(pitches) <= INSTRUMENTS[name].high
+            classes = [{note.pitch % 12 for note in line.notes} for line in cast.lines]
+            assert set().union(*classes) == {pitch % 12 for pitch in C_MAJOR}
+        else:
+            assert cast.instruments == ["clarinet", "contrabass"]
+    assert "" in seen and len(seen) > 12
+    row = {"genre": "art song", "instruments_known": True, "form": "lied"}
+    names = {tuple(casting.cast(midi, row, window, np.random.default_rng(seed), faithful=True).instruments) for seed in range(9)}
+    assert names == {("clarinet", "contrabass")}  # nobody sings here
+
+
+def test_an_arrangement_is_called_one(tmp_path: Path) -> None:
+    midi = read(write_midi(tmp_path / "a.mid", bars=8))
+    row = {"genre": "organ", "instruments_known": True}
+    words = {one.words: (one.style, set(one.seats)) for one in casting.ENSEMBLES.values()}
+    arranged = 0
+    for seed in range(60):
+        score = arrange(midi, row, np.random.default_rng(seed), seconds=8.0)
+        players = {part.instrument for part in score.parts}
+        said = score.sheet.extra.get("arrangement", "")
+        if said:
+            arranged += 1
+            style, seats = words[said]
+            assert players <= seats and score.sheet.style == style
+        else:
+            assert players == {"clarinet", "contrabass"} and score.sheet.style == "classical chamber music"  # no organ plays
+    assert 10 < arranged < 40
+
+
+def test_only_free_licences_enter_unless_others_are_named(tmp_path: Path) -> None:
+    free = ("CC0-1.0", "PD", "Public Domain", "CC-BY-4.0", "CC BY 3.0", "CC-BY-2.5", "BSD-3-Clause", "MIT", "", None, "unstated")
+    bound = ("CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC BY-NC-SA 3.0", "CC-BY-ND-4.0", "GPL-3.0", "LGPL-2.1", "AGPL-3.0", "all rights reserved")
+    assert all(licences.allowed(name) for name in free) and not any(licences.allowed(name) for name in bound)
+    rows = []
+    for number, licence in enumerate(("CC0-1.0", "GPL-3.0", "CC-BY-SA-4.0", "CC-BY-4.0")):
+        write_midi(tmp_path / f"{number}.mid", bars=2)
+        rows.append({"path": f"{number}.mid", "licence": licence, "set": f"set {number}"})
+    write_midi(tmp_path / "stray.mid", bars=2)
+    (tmp_path / "index.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    source = Scores(tmp_path, fonts=[])
+    assert [row["path"] for row in source.files] == ["0.mid", "3.mid"]
+    assert source.left_out == {"licence GPL-3.0": 1, "licence CC-BY-SA-4.0": 1, "not in the index": 1}
+    assert len(Scores(tmp_path, fonts=[], licences=["GPL-.*"]).files) == 1
+    assert [row["path"] for row in Scores(tmp_path, fonts=[], without=["set 3"]).files] == ["0.mid"]
+    with pytest.raises(CorpusError, match="licence GPL"):
+        Scores(tmp_path, fonts=[], licences=["CC-BY-NC"])
+
+
+def test_long_files_come_more_often_and_works_stay_together(tmp_path: Path) -> None:
+    rows = []
+    for number in range(12):
+        write_midi(tmp_path / f"{number}.mid", bars=2)
+        rows.append({"path": f"{number}.mid", "seconds": 400.0 if number == 0 else 30.0, "work": f"work {number // 2}"})
+    (tmp_path / "index.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    source = Scores(tmp_path, fonts=[], passes=2)
+    items = [source.row(item)[0]["path"] for item in range(source.count() or 0)]
+    assert len(items) == 2 * (4 + 11) and items.count("0.mid") == 8 and items.count("5.mid") == 2
+    sides: dict[str, set[str]] = {}
+    for item in range(source.count() or 0):
+        sides.setdefault(source.row(item)[0]["work"], set()).add(source.split(item, valid=0.2, test=0.2))
+    assert all(len(found) == 1 for found in sides.values())
+    assert {side for found in sides.values() for side in found} == {"train", "valid", "test"}
+
+
+def test_a_bare_folder_builds(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    write_midi(tmp_path / "scores" / "deep" / "a.mid", bars=4)
+    (tmp_path / "scores" / "broken.mid").write_bytes(b"MThd nonsense")
+    report = build(tmp_path / "data", hours=1, seconds=2.0, workers=0, source=Scores(tmp_path / "scores", fonts=[], passes=2))
+    assert report.clips == 2 and len(report.skipped) == 2 and "broken.mid" in report.skipped[0]
+    facts = json.loads((tmp_path / "data" / "scores.json").read_text())
+    assert (facts["files"], facts["used"], facts["clips"]) == (2, 1, 2)
 
 
 def test_the_folder_builds_with_its_index(tmp_path: Path) -> None:
@@ -147,25 +205,26 @@ def test_the_folder_builds_with_its_index(tmp_path: Path) -> None:
                 "composer": "Scott Joplin",
                 "genre": "jazz age",
                 "form": "waltz",
+                "instruments_known": True,
                 "key": "C major",
                 "tempo_text": "Maestoso",
                 "split": "valid" if number == 0 else "train",
                 "composer_years": "1868-1917",
+                "licence": "CC-BY-4.0",
+                "attribution": "by nobody in particular",
             }
         )
     index = tmp_path / "index.jsonl"
     index.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    source = Scores(tmp_path / "scores", index=index, fonts=[], passes=1)
+    source = Scores(tmp_path / "scores", index=index, fonts=[], passes=1, faithful=True)
     report = build(tmp_path / "data", hours=1, seconds=3.0, workers=0, source=source)
     assert report.clips == 3 and not report.skipped
     data = Dataset.open(tmp_path / "data")
     assert len(data.split("valid")) == 1
     for clip in data.clips:
-        assert (
-            clip.sheet["mood"] == "majestic"
-            and clip.sheet["era"] == "romantic"
-            and clip.sheet["composer"] == "Scott Joplin"
-        )
+        assert clip.sheet["mood"] == "stately" and clip.sheet["mood_family"] == "epic"
+        assert clip.sheet["era"] == "romantic" and clip.sheet["composer"] == "Scott Joplin"
         assert clip.samples == 72_000 and len(clip.captions) == 6
     texts = " ".join(text.lower() for clip in data.clips for text in clip.captions)
     assert "waltz" in texts and ("clarinet" in texts or "bass" in texts)
+    assert "by nobody in particular" in (tmp_path / "data" / "scores.md").read_text(encoding="utf-8")
