@@ -7,6 +7,8 @@ from libretto.corpus.hand import Hand, fold
 from libretto.corpus.plan import LOUDNESS, Event, Plan, rooms
 from libretto.corpus.styles.style import Layer
 
+VIENNESE = 0.06  # quarters by which the second beat of a waltz comes early
+
 
 def block(hand: Hand, bars: list[int]) -> list[Event]:
     """The whole chord at each stroke."""
@@ -120,19 +122,21 @@ def pick(hand: Hand, bars: list[int]) -> list[Event]:
 
 
 def alberti(hand: Hand, bars: list[int]) -> list[Event]:
-    """The classical left hand: low, high, middle, high; in three, bass note and two chords."""
+    """The classical left hand: low, high, middle, high; in three, bass note and two chords; rising in six-eight."""
     events, width = [], hand.plan.metre.quarters
+    compound = hand.plan.metre.beat == 1.5
+    order = (0, 1, 2) if compound else (0, 2, 1, 2)
     for bar in bars:
         at = bar * width
-        if width == 3:
+        if width == 3 and not compound:
             events.append(Event(at, 0.95, hand.root(at, max(hand.low - 12, 36)), 0.72))
             for beat in (1, 2):
                 events += [Event(at + beat, 0.7, pitch, 0.5) for pitch in hand.voicing(at + beat)[:3]]
             continue
-        rate = 4 if hand.plan.density > 0.6 and hand.plan.bpm < 100 else 2
+        rate = 4 if hand.plan.density > 0.6 and hand.plan.bpm < 100 and not compound else 2
         for index in range(int(width * rate)):
             pitches = hand.voicing(at + index / rate)
-            pitch = pitches[(0, 2, 1, 2)[index % 4] % len(pitches)]
+            pitch = pitches[order[index % len(order)] % len(pitches)]
             events.append(Event(at + index / rate, 1.1 / rate, pitch, 0.66 if index % rate == 0 else 0.54))
     return events
 
@@ -151,7 +155,8 @@ def stride(hand: Hand, bars: list[int]) -> list[Event]:
                 root = hand.root(at, max(hand.low - 17, hand.bottom))
                 events.append(Event(at, 0.9, root + fifth, 0.76))
             else:
-                events += [Event(at, 0.6, pitch, 0.55) for pitch in hand.voicing(at)[-3:]]
+                early = VIENNESE if width == 3 and beat == 1 and not compound and hand.plan.style.rubato else 0.0
+                events += [Event(at - early, 0.6, pitch, 0.55) for pitch in hand.voicing(at)[-3:]]
     return events
 
 

@@ -28,10 +28,10 @@ AMBIENT = Style(
     ),
     bars_per_chord=(1, 2), humanise=0.012, rubato=0.02, fills=False, forms=("full", "build", "ebb"), song=("arc",),
     eras=("modern",),
-    character="Slow synthesiser pads whose colour changes instead of their notes: major sevenths, ninths and suspensions, two "
-    "to four chords, never a cadence. A bell, harp or electric piano arpeggio glints through long echoes; a piano or guitar "
-    "leaves single notes to die away. A sub-bass breathes underneath, there is no drum and hardly a beat. Swells over minutes "
-    "rather than verses. Reverb is the main instrument, highs shimmer.",
+    character="Slow synthesiser pads whose colour changes instead of their notes: major sevenths, ninths and suspensions, "
+    "two to four chords, never a cadence. A bell, harp or electric piano arpeggio glints through long echoes; a piano or "
+    "guitar leaves single notes to die away. A sub-bass breathes underneath, there is no drum and hardly a beat. Swells over "
+    "minutes rather than verses. Reverb is the main instrument, highs shimmer.",
     mix=Mix(reverb=0.55, reverb_seconds=4.5, chorus=0.5, delay=0.35, brightness=1.0),
 )  # fmt: skip
 
@@ -59,8 +59,8 @@ MEDITATION = Style(
     song=("arc",),
     character="One tonic held throughout by voices or strings, low and open, with at most a second chord that comes like a "
     "breath. Singing bowls and bells are struck and left to ring until they are gone. A bamboo flute, koto or sitar bends "
-    "through five notes, phrase by phrase, with silence as long as the phrase. No beat, no drums, no bass line, no goal. Dark, "
-    "round and very far away.",
+    "through five notes, phrase by phrase, with silence as long as the phrase. No beat, no drums, no bass line, no goal. "
+    "Dark, round and very far away.",
     mix=Mix(reverb=0.65, reverb_seconds=5.5, lowpass_hz=7000, brightness=-2.0),
 )  # fmt: skip
 
@@ -73,7 +73,7 @@ LULLABY = Style(
         "minor": ("i bVI bIII bVII", "i iv bVII bIII"),
     },
     (
-        Layer("chords", "broken", ("music_box", "celesta", "harp", "nylon_guitar", "glockenspiel"),
+        Layer("chords", "broken", ("music_box", "celesta", "harp", "music_box", "glockenspiel", "nylon_guitar"),
               ("x---x---x---", "x-x-x-x-x-x-", "x-----x---x-", "x---x---x---x---", "x-x-x-x-x-x-x-x-"), 1.0, -0.2, -1, 60, 84),
         Layer("bass", "drone", ("cello", "warm_pad", "choir_ooh"), chance=0.45, low=48, gain_db=-7),
         Layer("pad", "sustain", ("choir_ooh", "strings", "warm_pad"), chance=0.4, gain_db=-8),
@@ -83,10 +83,10 @@ LULLABY = Style(
     ),
     metres=("3/4", "3/4", "4/4", "6/8"), rubato=0.03, humanise=0.012, pentatonic=0.6, fills=False, ritardando=0.3,
     forms=("full", "build", "ebb"), song=("strophic", "ternary"), cadences=("V", "IV V"),
-    character="A rocking accompaniment in three, two or three chords, and a tune a child can hold: short phrases, small steps, "
-    "the same rhythm in every bar, home on the tonic. Music box, celesta, harp or a soft guitar, high and close to the ear; "
-    "maybe a hum of voices far behind. No drums, no accents, no bass to speak of. It slows down at every chance and falls "
-    "asleep on the last note.",
+    character="A rocking accompaniment in three, two or three chords, and a tune a child can hold: short phrases, small "
+    "steps, the same rhythm in every bar, home on the tonic. Music box, celesta, harp or a soft guitar, high and close to "
+    "the ear; maybe a hum of voices far behind. No drums, no accents, no bass to speak of. It slows down at every chance and "
+    "falls asleep on the last note.",
     mix=Mix(reverb=0.32, reverb_seconds=1.8, brightness=0.5),
 )  # fmt: skip
 
@@ -101,9 +101,9 @@ MINIMALISM = Style(
         "minor": ("i bVI bIII bVII", "im9 bVImaj7 im9 v7", "i bIII bVI iv"),
     },
     (
-        Layer("arpeggio", "phase", ("marimba", "marimba", "vibraphone", "piano", "pizzicato", "wurlitzer"), (), 1.0, -0.6, 1, 55,
+        Layer("arpeggio", "phase", ("marimba", "marimba", "vibraphone", "piano", "marimba", "pizzicato"), (), 1.0, -0.6, 2, 55,
               81),
-        Layer("arpeggio", "phase", ("marimba", "piano", "vibraphone", "clarinet", "strings"), (), 1.0, 0.6, 0, 57, 83),
+        Layer("arpeggio", "phase", ("marimba", "piano", "vibraphone", "marimba", "clarinet"), (), 1.0, 0.6, 1, 57, 83),
         Layer("arpeggio", "phase", ("glockenspiel", "flute", "celesta", "violin", "fm_bell"), (), 0.5, 0.25, -4, 69, 91),
         Layer("chords", "block", ("piano", "strings", "organ", "clarinet"), ("x.x.x.x.x.x.x.x.", "xoxoxoxoxoxoxoxo",
               "x.o.x.o.x.o.x.o.",
@@ -115,10 +115,11 @@ MINIMALISM = Style(
     metres=("4/4", "4/4", "3/4", "6/8", "5/4"), bars_per_chord=(2, 4, 4), humanise=0.004, fills=False, forms=("build", "full",
     "build"),
     song=("arc",), eras=("modern",), place="New York",
-    character="Pulses that do not stop: two or three mallet or piano players repeat cells of five, six, seven or twelve notes, "
-    "each of another length than the bar, so that the accents drift through one another and patterns appear nobody plays. One "
-    "chord for four or eight bars, bright with added ninths; the change of a single note is an event. Long tones of violin, "
-    "voice or clarinet are laid over it. No melody, no drum, no cadence, hard left and right. The tempo is a clock.",
+    character="Pulses that do not stop: two or three mallet or piano players repeat cells of five, six, seven or twelve "
+    "notes, each of another length than the bar, so that the accents drift through one another and patterns appear nobody "
+    "plays. One chord for four or eight bars, bright with added ninths; the change of a single note is an event. Long tones "
+    "of violin, voice or clarinet are laid over it. No melody, no drum, no cadence, hard left and right. The tempo is a "
+    "clock.",
     mix=Mix(reverb=0.22, reverb_seconds=1.6, brightness=0.5),
 )  # fmt: skip
 

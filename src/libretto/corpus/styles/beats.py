@@ -34,9 +34,9 @@ LOFI = Style(
     ("lofi", "lofi", "room"), swing=0.6, swing_unit=0.25, humanise=0.012, fills=False, forms=("full", "build", "break"),
     song=("loop",), eras=("modern", "90s"),
     character="A sampled bar of jazz, slowed, low-passed, on a tape that wobbles and crackles. Electric piano or guitar lay "
-    "down ninth chords once or twice a bar and let them ring; ii-V-I turns go round without ever arriving. Kick late, snare "
-    "later, hi-hats swung in sixteenths, all soft and dusty. The bass says little. A few notes of vibraphone, flute or "
-    "guitar, then silence. Nothing above five kilohertz.",
+    "down ninth chords once or twice a bar and let them ring; ii-V-I turns go round without ever arriving. Kick, snare and "
+    "swung sixteenth hats are loose, soft and dusty. The bass says little. A few notes of vibraphone, flute or guitar, then "
+    "silence. Nothing above five kilohertz.",
     mix=Mix(reverb=0.2, reverb_seconds=1.2, sidechain=0.3, saturation=0.3, lowpass_hz=5500, lofi=True),
 )  # fmt: skip
 
@@ -108,10 +108,10 @@ BREAKBEAT = Style(
     ),
     ("breakbeat",), swing=0.54, swing_unit=0.25, humanise=0.004, forms=("full", "build", "drop", "break"), song=("club",),
     risers=True, bars_per_chord=(1, 2), eras=("90s",),
-    character="A drummer's break of two bars, sampled from an old funk record, sped up and chopped: kick in the gaps, ghosted "
-    "snare, the back beat always there but never four to the floor. Under it a stabbing synth bass with an octave jump, above "
-    "it one-shot chords: rave organ, orchestra hit, piano, cut off dry. One or two chords all night. Riffs instead of tunes, "
-    "stutters into the phrase ends. Loud, compressed, sharp in the highs.",
+    character="A drummer's break of two bars, sampled from an old funk record, sped up and chopped: kick in the gaps, "
+    "ghosted snare, the back beat always there but never four to the floor. Under it a stabbing synth bass with an octave "
+    "jump, above it one-shot chords: rave organ, orchestra hit, piano, cut off dry. One or two chords all night. Riffs "
+    "instead of tunes, stutters into the phrase ends. Loud, compressed, sharp in the highs.",
     mix=Mix(reverb=0.12, reverb_seconds=0.9, saturation=0.6, delay=0.1, brightness=1.5),
 )  # fmt: skip
 
@@ -143,9 +143,9 @@ DRUM_AND_BASS = Style(
     ("breakbeat", "breakbeat", "909"), bars_per_chord=(1, 2, 2), forms=("full", "build", "drop"), humanise=0.003,
     song=("club",), risers=True, eras=("90s", "modern"), place="London",
     character="Two speeds at once: breaks at 174 with snares on two and four and ghosts between, over a bass and chords that "
-    "move at half that pace. The bass is a sub or a growling, detuned Reese of long notes. Pads and electric piano with minor "
-    "ninths float on top, sometimes a bell, a flute, a scrap of voice. A breakdown empties the floor, then the drop brings "
-    "drums and bass back together. Clean sub, crisp tops, wide middle.",
+    "move at half that pace. The bass is a sub or a growling, detuned Reese of long notes. Pads and electric piano with "
+    "minor ninths float on top, sometimes a bell, a flute, a scrap of voice. A breakdown empties the floor, then the drop "
+    "brings drums and bass back together. Clean sub, crisp tops, wide middle.",
     mix=Mix(reverb=0.25, reverb_seconds=1.8, sidechain=0.3, saturation=0.4),
 )  # fmt: skip
 
@@ -182,8 +182,8 @@ DOWNTEMPO = Style(
     forms=("full", "build", "break"), song=("loop",), eras=("90s",), place="UK",
     character="Trip-hop's slow, heavy break: a dry cracking snare and a kick that lags, at walking pace, full range and not "
     "worn like lo-fi. Deep round bass leaves most of the bar empty. Minor ninths from a Rhodes with tremolo, a bed of film "
-    "strings, spy-film cadences with the flat fifth and the flat ninth. Muted trumpet, theremin or slide guitar speak now and "
-    "then through a long echo. Smoke, rain, neon.",
+    "strings, spy-film cadences with the flat fifth and the flat ninth. Muted trumpet, theremin or slide guitar speak now "
+    "and then through a long echo. Smoke, rain, neon.",
     mix=Mix(reverb=0.38, reverb_seconds=2.6, delay=0.3, saturation=0.3, brightness=-1.0),
 )  # fmt: skip
 
@@ -221,7 +221,7 @@ DUBSTEP = Style(
 )  # fmt: skip
 
 IDM = Style(
-    "IDM", "electronic", (92, 158),
+    "IDM", "electronic", (104, 152),
     ("quirky", "mysterious", "dreamy", "hypnotic", "tense", "melancholic", "playful", "eerie", "intense", "gentle"),
     {
         "minor": ("imadd9 bVImaj7 imadd9 v7", "im9 bIIImaj7 bVImaj9 ivm9", "im11 bVIImaj7 im11 bVImaj7"),
@@ -234,7 +234,7 @@ IDM = Style(
         Layer("bass", "rows", ("fm_bass", "sub_bass", "acid"),
               ("x..x.....x..5...", "x....x..8....xx.", "x.......x.xx..7.", "x..x.....x..5...8...", "x.......x..x....x.5."),
                low=29),
-        Layer("arpeggio", "ratchet", ("fm_bell", "fm_bell", "pluck", "bell", "kalimba"),
+        Layer("arpeggio", "ratchet", ("fm_bell", "fm_bell", "pluck", "fm_bell", "kalimba"),
               ("x-x--x-x-x--x-xo", "x--xx-..x-x--xo-", "x-..x--x-rx-..xr", "x-x--x-x-x--x-xox-x-", "x--x--x-rx-..xrx--o-"), 1.0,
               0.35, 1,
                60, 88),
@@ -253,12 +253,12 @@ IDM = Style(
         {"kick": "x.....x..x......x.x.", "rim": "..x..r.x..x.r..x...r", "snare": "....x.......x..r....",
          "hat": "x.xrx..xx.r.x.xrx.x."},
     ),
-    ("808", "breakbeat", "chip"), metres=("4/4", "4/4", "5/4"), humanise=0.001, fills=False, bars_per_chord=(1, 2),
+    ("808", "chip"), metres=("4/4", "4/4", "5/4"), humanise=0.001, fills=False, bars_per_chord=(1, 2),
     forms=("full", "build", "ebb"), song=("arc", "loop"), eras=("90s", "modern"),
     character="Drum programming as the soloist: grids that avoid the back beat, clicks and wood instead of drums, hits that "
-    "stutter into rolls, now and then five beats to a bar. Over the machinery, naive and tender things: FM bells that ratchet "
-    "and echo, slow wavetable pads, a music-box tune with long gaps. Harmony drifts between Lydian, Dorian and minor ninths "
-    "without cadences. Rubbery FM bass in odd places. Very dry drums in front of very wet pads.",
+    "stutter into rolls, now and then five beats to a bar. Over the machinery, naive and tender things: FM bells that "
+    "ratchet and echo, slow wavetable pads, a music-box tune with long gaps. Harmony drifts between Lydian, Dorian and minor "
+    "ninths without cadences. Rubbery FM bass in odd places. Very dry drums in front of very wet pads.",
     mix=Mix(reverb=0.34, reverb_seconds=2.6, delay=0.3, saturation=0.2, brightness=1.5),
 )  # fmt: skip
 

@@ -33,11 +33,11 @@ CLASSICAL_PIANO = Style(
     metres=("4/4", "3/4", "2/4", "4/4"), rubato=0.015, humanise=0.008, fills=False, forms=("full",), song=("rondo", "ternary"),
     cadences=("V7", "ii V7", "IV V7"), modulations=(7,), ritardando=0.15, bars_per_chord=(1, 1, 0.5), eras=("classical",),
     place="Vienna",
-    character="Mozart's and Clementi's keyboard: the left hand breaks each triad into an Alberti figure, low-high-middle-high, "
-    "light and even; the right sings above the treble stave in balanced phrases of four bars, scales and turns included. "
-    "Tonic, subdominant, dominant seventh, a half cadence in the middle and a full one at the end; the minor raises its "
-    "seventh. Clear articulation, no pedal to speak of, steady tempo with a little give at the close. One piano in a bright "
-    "drawing room.",
+    character="Mozart's and Clementi's keyboard: the left hand breaks each triad into an Alberti figure, "
+    "low-high-middle-high, light and even; the right sings above the treble stave in balanced phrases of four bars, scales "
+    "and turns included. Tonic, subdominant, dominant seventh, a half cadence in the middle and a full one at the end; the "
+    "minor raises its seventh. Clear articulation, no pedal to speak of, steady tempo with a little give at the close. One "
+    "piano in a bright drawing room.",
     mix=Mix(reverb=0.15, reverb_seconds=1.2, brightness=1.5),
 )  # fmt: skip
 
@@ -62,10 +62,11 @@ ROMANTIC_PIANO = Style(
     ),
     metres=("4/4", "4/4", "3/4", "6/8", "12/8"), rubato=0.07, humanise=0.014, fills=False, forms=("full", "full", "ebb"),
     song=("ternary",), cadences=("V7", "iim7b5 V7"), ritardando=0.3, bars_per_chord=(1, 1, 0.5), eras=("romantic",),
-    character="Chopin's and Schumann's piano: the pedal is down, the left hand sweeps from a deep root through fifth and tenth "
-    "and back, the right hand sings a long line in the middle of the keyboard like a voice, with a held note on the strong beat "
-    "and a turn before the next. Tempo breathes in every phrase and broadens at the end. Minor subdominants, diminished sevenths "
-    "and secondary dominants colour slow chords. Twelve-eight nocturnes, waltz-like three, A-B-A. A large instrument in a hall.",
+    character="Chopin's and Schumann's piano: the pedal is down, the left hand sweeps from a deep root through fifth and "
+    "tenth and back, the right hand sings a long line in the middle of the keyboard like a voice, with a held note on the "
+    "strong beat and a turn before the next. Tempo breathes in every phrase and broadens at the end. Minor subdominants, "
+    "diminished sevenths and secondary dominants colour slow chords. Twelve-eight nocturnes, waltz-like three, A-B-A. A "
+    "large instrument in a hall.",
     mix=Mix(reverb=0.38, reverb_seconds=2.8, brightness=-2.0),
 )  # fmt: skip
 
@@ -92,10 +93,10 @@ STRING_QUARTET = Style(
     song=("rondo", "ternary"), cadences=("V7", "ii V7", "IV V7"), modulations=(7, 5), ritardando=0.18, eras=("classical",
     "romantic"),
     place="Vienna",
-    character="Four players and nothing else: two violins, viola, cello. The first violin has the tune in four-bar phrases with "
-    "turns, the second and the viola fill the chord in moving eighths or sighs off the beat, the cello gives the roots and "
-    "walks into cadences. Classical harmony, I-IV-V7-I, with a visit to the dominant. Every voice is a line. Bowed legato, "
-    "small swells, a breath between phrases; seen from left to right in a wooden chamber.",
+    character="Four players and nothing else: two violins, viola, cello. The first violin has the tune in four-bar phrases "
+    "with turns, the second and the viola fill the chord in moving eighths or sighs off the beat, the cello gives the roots "
+    "and walks into cadences. Classical harmony, I-IV-V7-I, with a visit to the dominant. Every voice is a line. Bowed "
+    "legato, small swells, a breath between phrases; seen from left to right in a wooden chamber.",
     mix=Mix(reverb=0.26, reverb_seconds=1.7),
 )  # fmt: skip
 
@@ -125,10 +126,11 @@ BAROQUE = Style(
     forms=("full", "full", "trade"), song=("rondo", "ternary"), cadences=("V7", "IV V7", "ii V7"), ritardando=0.22,
     eras=("baroque",),
     place="Germany",
-    character="The continuo never rests: harpsichord chords broken into sixteenths, a cello or bassoon walking below in steady "
-    "quarters. Harmony changes every half bar, in sequences down the circle of fifths, and closes with a broad cadence. Violin, "
-    "oboe, recorder or trumpet spin one rhythmic cell of eighths and sixteenths through a whole movement, a second voice "
-    "imitates it. Terraced loudness, no swells; gigues in twelve-eight. A church or a palace room, silver-bright.",
+    character="The continuo never rests: harpsichord chords broken into sixteenths, a cello or bassoon walking below in "
+    "steady quarters. Harmony changes every half bar, in sequences down the circle of fifths, and closes with a broad "
+    "cadence. Violin, oboe, recorder or trumpet spin one rhythmic cell of eighths and sixteenths through a whole movement, a "
+    "second voice imitates it. Terraced loudness, no swells; gigues in twelve-eight. A church or a palace room, "
+    "silver-bright.",
     mix=Mix(reverb=0.3, reverb_seconds=1.9, brightness=1.0),
 )  # fmt: skip
 
@@ -159,8 +161,8 @@ WALTZ = Style(
     bars_per_chord=(1, 2), eras=("romantic",), place="Vienna",
     character="Three in a bar, felt as one: bass on one, chords on two and three, the second beat a shade early in Vienna. "
     "Eight-bar strains on tonic and dominant, then a new strain in a neighbouring key. The tune lies in violins, clarinet or "
-    "accordion, leaps up on the first beat and swoops down in thirds; cellos and horns sing a slow line underneath. It hesitates "
-    "before each return and spins faster after. A ballroom with mirrors.",
+    "accordion, leaps up on the first beat and swoops down in thirds; cellos and horns sing a slow line underneath. It "
+    "hesitates before each return and spins faster after. A ballroom with mirrors.",
     mix=Mix(reverb=0.28, reverb_seconds=1.8),
 )  # fmt: skip
 

@@ -31,9 +31,9 @@ HOUSE = Style(
     ("909", "909", "808"), forms=("full", "build", "drop"), humanise=0.002, song=("club",), risers=True, modulations=(2,),
     eras=("90s", "modern"), place="Chicago",
     character="Kick on every beat, clap on two and four, the open hi-hat on every and, at 125: the machine does not move. "
-    "Bright piano or organ chords jab in groups of three sixteenths against it, diva-like hooks answer, the bass jumps on the "
-    "off-beats. Four chords that start on vi or IV go round and are never resolved. Breakdowns take the kick away, filters "
-    "and claps bring it back. Everything ducks under the kick; loud, bright and warm.",
+    "Bright piano or organ chords jab in groups of three sixteenths against it, diva-like hooks answer, the bass jumps on "
+    "the off-beats. Four chords that start on vi or IV go round and are never resolved. Breakdowns take the kick away, "
+    "filters and claps bring it back. Everything ducks under the kick; loud, bright and warm.",
     mix=Mix(reverb=0.2, reverb_seconds=1.4, sidechain=0.75, saturation=0.3, brightness=1.5),
 )  # fmt: skip
 
@@ -63,9 +63,9 @@ DEEP_HOUSE = Style(
     ("808", "909"), swing=0.56, swing_unit=0.25, fills=False, forms=("full", "build", "drop"), humanise=0.004, song=("club",),
     bars_per_chord=(1, 2), eras=("90s", "modern"), place="Chicago",
     character="House with the lights down: the same kick, softer and around 118, but rim shot, shaker and congas instead of "
-    "claps and open hats, swung a little. A Rhodes plays minor ninths and elevenths off the beat, two chords for minutes; the "
-    "bass is a pure sub that slides. Pads breathe behind. Now and then a vibraphone, a flute, a muted trumpet, half asleep. "
-    "No build-up screams; layers come and go. Dark highs, long room.",
+    "claps and open hats, swung a little. A Rhodes plays minor ninths and elevenths off the beat, two chords for minutes; "
+    "the bass is a pure sub that slides. Pads breathe behind. Now and then a vibraphone, a flute, a muted trumpet, half "
+    "asleep. No build-up screams; layers come and go. Dark highs, long room.",
     mix=Mix(reverb=0.34, reverb_seconds=2.2, sidechain=0.5, chorus=0.3, lowpass_hz=9000, brightness=-2.5),
 )  # fmt: skip
 
@@ -80,9 +80,9 @@ TECHNO = Style(
     (
         Layer("bass", "rows", ("saw_bass", "sub_bass", "reese_bass"),
               (".xxx.xxx.xxx.xxx", "..x...x...x...x.", ".x.x.xx..x.x.xx8", "x..x..x..x..x.x.", "..xx..xx..xx..xx"), low=28),
-        Layer("chords", "skank", ("fm_stab", "organ", "wavetable_lead"),
+        Layer("chords", "skank", ("fm_stab", "fm_stab", "wavetable_lead"),
               ("...x..x.........", "x..x..x..x..x...", "..x.....x..x....", "...x......x....."), 0.8, -0.3, -1),
-        Layer("arpeggio", "arpeggio", ("acid", "acid", "pluck", "fm_bell"),
+        Layer("arpeggio", "arpeggio", ("acid", "acid", "fm_bell"),
               ("x.xxx.x.x.xxx.xx", "xxxxxxxxxxxxxxxx", "x..x..x..x..x.x.", "xx.xx.xx.xx.x.xx"), 0.85, 0.2, low=45, high=67),
         Layer("pad", "sustain", ("dark_pad", "wavetable_pad"), chance=0.5, gain_db=-6),
     ),
@@ -96,10 +96,10 @@ TECHNO = Style(
     ("909", "909", "808"), fills=False, bars_per_chord=(1, 2, 4), forms=("full", "build", "drop"), humanise=0.001,
     song=("club",), risers=True, eras=("90s", "modern"), place="Detroit",
     character="No song, a process: a hard kick on every beat, the bass rumbling in the sixteenths it leaves free, a sequence "
-    "of one bar that runs for minutes while its filter moves. Hi-hats, rims, toms and metal build polyrhythms of three against "
-    "four. One minor or Phrygian chord, struck dry and echoed. No melody. Changes come every eight bars, one sound at a time. "
-    "Concrete room, distortion, pressure.",
-    mix=Mix(reverb=0.25, reverb_seconds=2.2, delay=0.25, sidechain=0.65, saturation=0.6),
+    "of one bar that runs for minutes while its filter moves. Hi-hats, rims, toms and metal build polyrhythms of three "
+    "against four. One minor or Phrygian chord, struck dry and echoed. No melody. Changes come every eight bars, one sound "
+    "at a time. Concrete room, distortion, pressure.",
+    mix=Mix(reverb=0.25, reverb_seconds=2.2, delay=0.25, sidechain=0.65, saturation=0.6, brightness=-1.5),
 )  # fmt: skip
 
 TRANCE = Style(
@@ -128,9 +128,9 @@ TRANCE = Style(
     ("909",), forms=("full", "build", "drop"), humanise=0.001, song=("club",), risers=True, modulations=(1, 2, 3),
     eras=("90s", "modern"), place="Germany",
     character="Kick and bass take turns, kick on the beat, bass on the three sixteenths after it, at 138. Over them an "
-    "arpeggio of plucks in sixteenths, and supersaws: first as gated chords, then with an anthem of long notes that everybody "
-    "can sing. Four chords, mostly i-VI-III-VII. The breakdown takes the drums away and leaves pads and the tune; snare "
-    "rolls and a riser lead to the drop, maybe a tone higher. Halls of reverb, dotted echoes, pumping.",
+    "arpeggio of plucks in sixteenths, and supersaws: first as gated chords, then with an anthem of long notes that "
+    "everybody can sing. Four chords, mostly i-VI-III-VII. The breakdown takes the drums away and leaves pads and the tune; "
+    "snare rolls and a riser lead to the drop, maybe a tone higher. Halls of reverb, dotted echoes, pumping.",
     mix=Mix(reverb=0.38, reverb_seconds=3.0, delay=0.35, sidechain=0.7, saturation=0.2, brightness=1.0),
 )  # fmt: skip
 
@@ -161,10 +161,10 @@ SYNTHWAVE = Style(
          "low_tom": ".............x.x"},
     ),
     ("eighties",), forms=("break", "build", "drop"), humanise=0.002, song=("pop",), modulations=(2, 3), eras=("80s",),
-    character="The eighties as remembered: a sawtooth bass in stubborn eighths or sixteenths, a snare as large as a gated hall, "
-    "tom fills across the stereo. Wide chorused pads hold i-VI-III-VII; an arpeggiator twinkles on the right, brass synths "
-    "punctuate. The lead is a singing saw, FM piano or lone saxophone with long notes and a big interval up. Drums are an early "
-    "digital machine without swing. Night, neon, a motorway.",
+    character="The eighties as remembered: a sawtooth bass in stubborn eighths or sixteenths, a snare as large as a gated "
+    "hall, tom fills across the stereo. Wide chorused pads hold i-VI-III-VII; an arpeggiator twinkles on the right, brass "
+    "synths punctuate. The lead is a singing saw, FM piano or lone saxophone with long notes and a big interval up. Drums "
+    "are an early digital machine without swing. Night, neon, a motorway.",
     mix=Mix(reverb=0.3, reverb_seconds=2.0, chorus=0.5, sidechain=0.3, saturation=0.2, gated_reverb=True),
 )  # fmt: skip
 

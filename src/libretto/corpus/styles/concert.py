@@ -46,9 +46,9 @@ ORCHESTRAL = Style(
     forms=("full", "full", "trade", "build"), song=("rondo", "ternary"), cadences=("V7", "ii V7", "IV V7"), modulations=(7, 5),
     ritardando=0.2, eras=("classical", "romantic"), place="Vienna",
     character="Haydn's and Beethoven's orchestra: strings accompany in repeated eighths or pizzicato off-beats, one woodwind "
-    "after another takes the tune, the violins answer, horns hold the fifth, trumpets and timpani appear only at the cadence. "
-    "Functional harmony in four- and eight-bar periods, the second theme in the dominant, a broad ii-V-I to close. Oboe against "
-    "bassoon, piano against forte. No drum kit, no loops, no thunder. A concert hall from the tenth row.",
+    "after another takes the tune, the violins answer, horns hold the fifth, trumpets and timpani appear only at the "
+    "cadence. Functional harmony in four- and eight-bar periods, the second theme in the dominant, a broad ii-V-I to close. "
+    "Oboe against bassoon, piano against forte. No drum kit, no loops, no thunder. A concert hall from the tenth row.",
     mix=Mix(reverb=0.32, reverb_seconds=2.2, brightness=1.0),
 )  # fmt: skip
 
@@ -82,10 +82,10 @@ CHORAL = Style(
     "build", "ebb"),
     song=("strophic", "ternary"), cadences=("V", "IV V", "ii V"), modulations=(1, 2), ritardando=0.3, eras=("baroque",
     "romantic"),
-    character="Soprano, alto, tenor, bass: four voices in block harmony, moving together in quarters and halves on open vowels, "
-    "with an organ doubling or holding the pedal. Each voice steps or stays, the bass leaps to the roots, chords change twice "
-    "in a bar, and every phrase breathes after its fermata on I or V. Plagal and authentic cadences, a Picardy brightness after "
-    "minor. No instruments with an attack, no drums, no pulse you could tap. The stone church answers for four seconds.",
+    character="Soprano, alto, tenor, bass: four voices in block harmony, moving together in quarters and halves on open "
+    "vowels, with an organ doubling or holding the pedal. Each voice steps or stays, the bass leaps to the roots, chords "
+    "change twice in a bar, and every phrase breathes after its fermata on I or V. Plagal and authentic cadences. No "
+    "instruments with an attack, no drums, no pulse you could tap. The stone church answers for four seconds.",
     mix=Mix(reverb=0.55, reverb_seconds=4.0),
 )  # fmt: skip
 
@@ -124,10 +124,10 @@ MARCH = Style(
     song=("march",),
     cadences=("V7", "IV V7"), modulations=(5,), ritardando=0.1, bars_per_chord=(1, 2, 2), eras=("romantic",),
     character="Sousa's band on its feet: tuba on the beats, root and fifth, horns and trombones on the after-beats, snare "
-    "drums in rolls and dotted figures, bass drum and clashed cymbals together. Cornets and trumpets have a dotted, broad tune "
-    "over tonic and dominant; piccolo and clarinets trill above it, euphonium or trombone sing against it. Strain after strain "
-    "of sixteen bars, a trio a fourth higher, the last time with everything. Two-four or six-eight, exactly at walking pace. "
-    "Open air.",
+    "drums in rolls and dotted figures, bass drum and clashed cymbals together. Cornets and trumpets have a dotted, broad "
+    "tune over tonic and dominant; piccolo and clarinets run above it, euphonium or trombone sing against it. Strain after "
+    "strain of sixteen bars, a trio a fourth higher, the last time with everything. Two-four or six-eight, exactly at "
+    "walking pace. Open air.",
     mix=Mix(reverb=0.2, reverb_seconds=1.5, brightness=1.5),
 )  # fmt: skip
 

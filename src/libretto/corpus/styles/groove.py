@@ -28,8 +28,8 @@ SOUL = Style(
                1.0, -0.2, -1),
         Layer("arpeggio", "skank", ("clean_guitar",), ("....x.......x...", "..x.x...g.x.x...", "......x...........x....."),
               0.75, 0.4, -1, 57, 79),
-        Layer("pad", "sustain", ("strings", "strings", "choir_ooh"), chance=0.5, gain_db=-4, low=60, high=84),
-        Layer("counter", "shout", ("brass_section", "trumpet"), ("..............x-", "x-x-......x-....", "x---........x-x-",
+        Layer("pad", "sustain", ("strings", "strings", "choir_ooh"), chance=0.8, gain_db=-2, low=62, high=86),
+        Layer("arpeggio", "shout", ("brass_section", "trumpet"), ("..............x-", "x-x-......x-....", "x---........x-x-",
               "x-----..............x-x-"), 0.5, 0.35, -3, 55, 79),
         Layer("melody", "lazy", ("tenor_sax", "alto_sax", "trumpet", "clean_guitar", "electric_piano", "baritone_sax"),
               ("..x-x-x-x---....", "x--x--x-x-----..", "x-----x-x-x-x---", "....x-x-x---x---", "x-----x-x-x-x-----......",
@@ -42,13 +42,13 @@ SOUL = Style(
         {"kick": "x.........x.x.....x.....", "snare": "......x...........x.....", "hat": "x.o.o.x.o.o.x.o.o.x.o.o.",
          "tambourine": "......x...........x....."},
     ),
-    ("standard", "room"), metres=("4/4", "4/4", "4/4", "12/8"), humanise=0.01, drift=0.008, pentatonic=0.6,
+    ("standard", "room"), metres=("4/4", "4/4", "4/4", "4/4", "12/8"), humanise=0.01, drift=0.008, pentatonic=0.6,
     song=("pop",), cadences=("V7sus4", "V7"), modulations=(1, 2), bars_per_chord=(1, 1, 0.5), ritardando=0.1, eras=("60s", "70s"),
     place="Detroit",
-    character="A singing band without its singer: Hammond or Wurlitzer hold warm sevenths and suspended dominants, the guitar "
-    "touches two and four high up, horns answer in short figures, strings sweeten the chorus. The bass is the busiest voice, "
-    "syncopated, walking into each change. Drums sit deep behind a snare and tambourine on two and four; ballads roll in "
-    "twelve-eight. Melodies start after the beat, bend and rest, saxophone first. Late choruses go up a half step.",
+    character="A singing band without its singer: Hammond or Wurlitzer hold warm sevenths and suspended dominants, the "
+    "guitar touches two and four high up, horns answer in short figures, strings sweeten the chorus. The bass is the busiest "
+    "voice, syncopated, walking into each change. Drums sit deep behind a snare and tambourine on two and four; ballads roll "
+    "in twelve-eight. Melodies start after the beat, bend and rest, saxophone first. Late choruses go up a half step.",
     mix=Mix(reverb=0.2, reverb_seconds=1.4, saturation=0.15),
 )  # fmt: skip
 
@@ -124,9 +124,10 @@ DISCO = Style(
     ("standard", "room"), humanise=0.005, drift=0.003, song=("pop",), forms=("full", "build", "break"), cadences=("V7sus4",),
     modulations=(2,), eras=("70s",), place="New York",
     character="A live drummer plays the machine's pattern: kick on every beat, snare on two and four, the hi-hat opening on "
-    "every and. The bass jumps octaves in eighths. Violins in thick unison sweep up in sixteenths and hold high chords, horns "
-    "answer, a guitar scratches sixteenths on two strings, clavinet and congas fill the rest. Chords are jazz-coloured, minor "
-    "with IV7 or a circle of fifths. Glittering strings on top, velvet below, no electronics but the mirror ball.",
+    "every and. The bass jumps octaves in eighths. Violins in thick unison sweep up in sixteenths and hold high chords, "
+    "horns answer, a guitar scratches sixteenths on two strings, clavinet and congas fill the rest. Chords are "
+    "jazz-coloured, minor with IV7 or a circle of fifths. Glittering strings on top, velvet below, no electronics but the "
+    "mirror ball.",
     mix=Mix(reverb=0.24, reverb_seconds=1.6, chorus=0.15, brightness=1.0),
 )  # fmt: skip
 

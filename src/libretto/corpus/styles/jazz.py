@@ -43,9 +43,9 @@ JAZZ_SWING = Style(
     song=("jazz",), cadences=JAZZ_CADENCES, ritardando=0.15, eras=("40s", "50s"), place="New York",
     character="A trio or quartet: upright bass walking quarters that lead by half step into every new root, ride cymbal "
     "'ding, ding-a-ding', hi-hat closing on two and four, a pianist who drops rootless sevenths where nobody expects them. "
-    "Harmony turns round in ii-V-I and I-VI-ii-V, with tritone substitutes and minor subdominants. The tune swings in eighths, "
-    "long-short, leaves gaps, and is answered. Head, solos, bridge, head. Waltzes in three and an odd piece in five. Small "
-    "club, wood and brass, no compression.",
+    "Harmony turns round in ii-V-I and I-VI-ii-V, with tritone substitutes and minor subdominants. The tune swings in "
+    "eighths, long-short, leaves gaps, and is answered. Head, solos, bridge, head. Waltzes in three and an odd piece in "
+    "five. Small club, wood and brass, no compression.",
     mix=Mix(reverb=0.18, reverb_seconds=1.3),
 )  # fmt: skip
 
@@ -158,10 +158,10 @@ JAZZ_BALLAD = Style(
     ritardando=0.3, bars_per_chord=(1, 0.5), fills=False, forms=("full", "build", "trade"), song=("jazz",), cadences=("iim7 V7",
     "V7"),
     eras=("50s",),
-    character="Brushes stir the snare, the bass plays two notes to the bar and lets them sing, the piano lays down wide ninths "
-    "and thirteenths and waits. A tenor saxophone or muted trumpet takes a song of the thirties and says it late, breathy, "
-    "with held notes at the end of every line. The subdominant turns minor, ii-V leads home by detours. Time breathes and "
-    "stops before the last chord. Close microphone, long soft room.",
+    character="Brushes stir the snare, the bass plays two notes to the bar and lets them sing, the piano lays down wide "
+    "ninths and thirteenths and waits. A tenor saxophone or muted trumpet takes a song of the thirties and says it late, "
+    "breathy, with held notes at the end of every line. The subdominant turns minor, ii-V leads home by detours. Time "
+    "breathes and stops before the last chord. Close microphone, long soft room.",
     mix=Mix(reverb=0.3, reverb_seconds=2.0, brightness=-1.0),
 )  # fmt: skip
 
@@ -227,8 +227,9 @@ GYPSY_JAZZ = Style(
     forms=("full", "trade"), song=("jazz",), cadences=("V7", "iim7 V7"), ritardando=0.12, eras=("40s",), place="Paris",
     character="No drums: two acoustic guitars are the drummer. La pompe, the pump, strikes six-string sixth chords on every "
     "beat, long on one and three, clipped and hard on two and four, with a flick of an upstroke between; a double bass plays "
-    "in two. Violin or a plectrum guitar runs arpeggios, chromatic slides and tremolos at speed, clarinet or accordion answers. "
-    "Minor sixths, diminished passing chords, chains of dominants. Waltzes from the bal musette. Dry wood in a small room.",
+    "in two. Violin or a plectrum guitar runs arpeggios, chromatic slides and tremolos at speed, clarinet or accordion "
+    "answers. Minor sixths, diminished passing chords, chains of dominants. Waltzes from the bal musette. Dry wood in a "
+    "small room.",
     mix=Mix(reverb=0.12, reverb_seconds=0.9, brightness=1.0),
 )  # fmt: skip
 

@@ -43,10 +43,11 @@ SALSA = Style(
     ),
     ("latin",), humanise=0.007, drift=0.004, fills=False, forms=("full", "full", "build", "break"), song=("dance",),
     cadences=("V7", "IV V7"), modulations=(2,), bars_per_chord=(1, 2), eras=("70s", "modern"), place="Cuba",
-    character="The clave, two bars of five strokes, decides everything. The piano's montuno runs octaves and thirds across the "
-    "bar lines, the bass tumbao never plays the one: it sounds the fifth on two-and, and the next chord's root on four. "
-    "Congas, bongo bell, timbales' cascara and maracas interlock; trumpets and trombones punch between. Three or four chords, "
-    "i-iv-V. Verse first, then montuno and mambo: coro, brass, everybody louder. Bright, crowded, no reverb to hide in.",
+    character="The clave, two bars of five strokes, decides everything. The piano's montuno runs octaves and thirds across "
+    "the bar lines, the bass tumbao never plays the one: it sounds the fifth on two-and, and the next chord's root on four. "
+    "Congas, bongo bell, timbales' cascara and maracas interlock; trumpets and trombones punch between. Three or four "
+    "chords, i-iv-V. Verse first, then montuno and mambo: coro, brass, everybody louder. Bright, crowded, no reverb to hide "
+    "in.",
     mix=Mix(reverb=0.16, reverb_seconds=1.2, brightness=2.0),
 )  # fmt: skip
 
@@ -84,9 +85,9 @@ SAMBA = Style(
     song=("dance", "strophic"),
     bars_per_chord=(1, 2), cadences=("V7",), modulations=(1, 2), eras=("60s", "modern"), place="Brazil",
     character="Two-four, and the heavy beat is the second: a deep surdo answers a muted one. Pandeiro and shakers run in "
-    "sixteenths with a lilt, the tamborim or rim plays teleco-teco, agogo bells and cuica laugh above. The cavaquinho, a tiny "
-    "steel-stringed guitar, strums the same syncopations; a nylon guitar walks below. I-VI7-ii-V7 turns, diminished passing "
-    "chords. Flute, trombone or mandolin sing off the beat. A street full of people.",
+    "sixteenths with a lilt, the tamborim or rim plays teleco-teco, agogo bells and cuica laugh above. The cavaquinho, a "
+    "tiny steel-stringed guitar, strums the same syncopations; a nylon guitar walks below. I-VI7-ii-V7 turns, diminished "
+    "passing chords. Flute, trombone or mandolin sing off the beat. A street full of people.",
     mix=Mix(reverb=0.2, reverb_seconds=1.4, brightness=2.0),
 )  # fmt: skip
 
@@ -116,8 +117,8 @@ TANGO = Style(
     place="Argentina",
     character="No drums: piano and double bass strike all four beats short and hard, marcato, and suddenly the syncopated "
     "sincopa; the bass slides into the accents. Bandoneon and violin share the tune, dotted and breathless, then long and "
-    "weeping, with runs of sixteenths into the phrase end. Minor with the raised seventh, tonic and dominant, modulating to the "
-    "relative major and back. The tempo pulls and pushes like the dancers, and two dry chords, V-i, end it.",
+    "weeping, with runs of sixteenths into the phrase end. Minor with the raised seventh, tonic and dominant, modulating to "
+    "the relative major and back. The tempo pulls and pushes like the dancers, and two dry chords, V-i, end it.",
     mix=Mix(reverb=0.2, reverb_seconds=1.5, brightness=-0.5),
 )  # fmt: skip
 
@@ -162,10 +163,11 @@ AFROBEAT = Style(
     ("afro",), metres=("4/4", "4/4", "4/4", "12/8"), humanise=0.007, drift=0.004, fills=False, pentatonic=0.7, bars_per_chord=(1,
     2),
     forms=("build", "full", "full", "break"), song=("loop",), eras=("70s",), place="Nigeria",
-    character="A machine made of people, after Fela Kuti and Tony Allen: two guitars, one muted left, one ringing right, repeat "
-    "small pentatonic figures that fit together like cogs; the bass has a third one with a hole in it. Drums never mark the "
-    "back beat plainly, kick and snare talk around shaker, bell and congas, in four or twelve. One minor chord for ten minutes. "
-    "Horns, baritone saxophone at the bottom, state a unison riff and answer the soloist. Dry, mid-heavy, hypnotic.",
+    character="A machine made of people, after Fela Kuti and Tony Allen: two guitars, one muted left, one ringing right, "
+    "repeat small pentatonic figures that fit together like cogs; the bass has a third one with a hole in it. Drums never "
+    "mark the back beat plainly, kick and snare talk around shaker, bell and congas, in four or twelve. One minor chord for "
+    "ten minutes. Horns, baritone saxophone at the bottom, state a unison riff and answer the soloist. Dry, mid-heavy, "
+    "hypnotic.",
     mix=Mix(reverb=0.1, reverb_seconds=0.8, saturation=0.25),
 )  # fmt: skip
 
@@ -202,10 +204,10 @@ CUMBIA = Style(
     ("latin",), humanise=0.009, drift=0.006, fills=False, bars_per_chord=(1, 2, 2), forms=("full", "full", "break"),
     song=("dance",),
     cadences=("V7",), modulations=(2,), eras=("60s", "modern"), place="Colombia",
-    character="A slow, swaying two: the guiro scrapes long-short-short on every beat, the bass walks root-third-fifth below it, "
-    "and chords of accordion or organ fall on the off-beats only. Tonic and dominant, often minor, are all the harmony. The "
-    "accordion has the tune, quick repeated notes and turns, a reverberant guitar may twang along. Congas, cowbell on the beat, "
-    "timbales for the corners. Warm, dusty, good for hours.",
+    character="A slow, swaying two: the guiro scrapes long-short-short on every beat, the bass walks root-third-fifth below "
+    "it, and chords of accordion or organ fall on the off-beats only. Tonic and dominant, often minor, are all the harmony. "
+    "The accordion has the tune, quick repeated notes and turns, a reverberant guitar may twang along. Congas, cowbell on "
+    "the beat, timbales for the corners. Warm, dusty, good for hours.",
     mix=Mix(reverb=0.2, reverb_seconds=1.3, delay=0.1),
 )  # fmt: skip
 

@@ -144,8 +144,8 @@ PUNK = Style(
     eras=("70s", "90s"),
     character="Three chords, downstrokes only, as fast as the wrist allows: barre chords in unbroken eighths, the bass on "
     "the same roots. The drummer plays the skank beat, kick and snare in turn on every eighth, with cymbals wide open. "
-    "Progressions are those of fifties pop played three times too fast. Hardly any solo, no ornament, no dynamics: everything "
-    "is loud from the first bar. Dry, mid-heavy, overdriven as a whole, slightly rushing.",
+    "Progressions are those of fifties pop played three times too fast. Hardly any solo, no ornament, no dynamics: "
+    "everything is loud from the first bar. Dry, mid-heavy, overdriven as a whole, slightly rushing.",
     mix=Mix(reverb=0.05, reverb_seconds=0.5, saturation=0.75),
 )  # fmt: skip
 
@@ -177,10 +177,10 @@ SURF_ROCK = Style(
     ),
     ("standard", "room"), humanise=0.009, drift=0.008, song=("pop", "strophic"), forms=("full", "trade", "break"),
     cadences=("V7",), eras=("60s",), place="California",
-    character="A clean guitar drowned in spring reverb, picked so fast on the low strings that every note becomes a "
-    "tremolo; runs climb the harmonic minor or the Phrygian scale as if the beach were in Turkey. A second guitar strums "
-    "crisp eighths, the bass outlines the chord in a boogie. The snare gallops with two strokes on the back half of the beat "
-    "under a busy ride or rolling floor tom. Short strains, an answer from organ or honking saxophone, and no singer.",
+    character="A clean guitar drowned in spring reverb, picked so fast on the low strings that every note becomes a tremolo; "
+    "runs climb the harmonic minor or the Phrygian scale as if the beach were in Turkey. A second guitar strums crisp "
+    "eighths, the bass outlines the chord in a boogie. The snare gallops with two strokes on the back half of the beat under "
+    "a busy ride or rolling floor tom. Short strains, an answer from organ or honking saxophone, and no singer.",
     mix=Mix(reverb=0.42, reverb_seconds=2.2, delay=0.12, brightness=1.5),
 )  # fmt: skip
 

@@ -19,11 +19,12 @@ BLUES = Style(
         Layer("bass", "rows", ("upright_bass", "electric_bass"),
               ("x---3---5---6---", "x-x-3-3-5-5-6-5-", "x---3-5-6---5-3-", "x-----x-5---a---",
                "x---x-3---3-5---5-6---a-", "x-----3-----5-----6---a-", "x---x-x---x-5---5-5---5-"), low=28),
-        Layer("chords", "comp", ("piano", "hammond", "rotary_organ", "honky_tonk", "jazz_guitar"),
+        Layer("chords", "comp", ("piano", "honky_tonk", "hammond", "jazz_guitar"),
               ("..x-....x-......", "x-....x-....x-..", "......x-......x-", "x---------------",
-               "x-x-x-x-x-x-x-x-x-x-x-x-", "......x-----......x-----", "x---o-x---o-x---o-x---o-"), 0.8, -0.3, -1),
-        Layer("chords", "shuffle", ("overdriven_guitar", "clean_guitar"), chance=0.5, pan=0.4, gain_db=-2),
-        Layer("melody", "blues", ("clean_guitar", "harmonica", "tenor_sax", "overdriven_guitar", "slide_guitar"),
+               "x-x-x-x-x-x-x-x-x-x-x-x-", "......x-----......x-----", "x---o-x---o-x---o-x---o-"), 0.6, -0.3, -3),
+        Layer("chords", "shuffle", ("clean_guitar", "overdriven_guitar", "steel_guitar"), pan=0.4, gain_db=1),
+        Layer("melody", "blues", ("harmonica", "overdriven_guitar", "slide_guitar", "harmonica", "clean_guitar",
+              "overdriven_guitar"),
               ("..x-x-x-x---....", "x-x-x-x-x-------", "....x-x-x-x-x---", "x---x-x-........",
                "..x-x-x---x-------......", "x-x-x-x-x-x-x-----......", "x-----x-x-x-x-----......"), 0.95, 0.1, 1),
     ),
@@ -40,7 +41,7 @@ BLUES = Style(
     character="Twelve bars, three lines: tonic, subdominant, the turnaround with the dominant, every chord a seventh. The "
     "shuffle swings in triplets, or, slow, in twelve eighths spelled out by the hi-hat; guitar rocks from fifth to sixth, "
     "the bass walks root, third, fifth, sixth. Blue thirds and fifths rub against the major chord: guitar, harmonica or "
-    "slide call in the first two bars of a line and leave the others to the answer. Small room, warm valves, no hurry.",
+    "slide call, and leave the end of the line to the answer. Small room, warm valves, no hurry.",
     mix=Mix(reverb=0.18, reverb_seconds=1.2, saturation=0.25),
 )  # fmt: skip
 
@@ -75,11 +76,11 @@ COUNTRY = Style(
     ("standard", "brushes", "room"), drums_chance=0.95, metres=("4/4", "4/4", "4/4", "3/4"), pentatonic=0.7,
     humanise=0.009, drift=0.008, song=("pop",), forms=("full", "build", "trade"), cadences=("V7", "IV V7"),
     modulations=(1, 2), ritardando=0.1, eras=("60s", "modern"), place="Nashville",
-    character="The train beat: brushes or sticks roll sixteenths on the snare with the accent on the off-beat, while the bass "
-    "goes root, fifth, root, fifth and walks up into the next chord. Three chords, sometimes a II7 that turns the corner. "
-    "Acoustic guitar chops, banjo or Telecaster picks, the pedal steel bends two strings into the harmony from below. Fiddle, "
-    "twangy guitar or harmonica play pentatonic tunes with grace notes, and take turns in the gaps. Up a step for the last "
-    "chorus. Clear, bright, close.",
+    character="The train beat: brushes or sticks roll sixteenths on the snare with the accent on the off-beat, while the "
+    "bass goes root, fifth, root, fifth and walks up into the next chord. Three chords, sometimes a II7 that turns the "
+    "corner. Acoustic guitar chops, banjo or Telecaster picks, the pedal steel bends two strings into the harmony from "
+    "below. Fiddle, twangy guitar or harmonica play pentatonic tunes with grace notes, and take turns in the gaps. Up a step "
+    "for the last chorus. Clear, bright, close.",
     mix=Mix(reverb=0.16, reverb_seconds=1.2, brightness=1.0),
 )  # fmt: skip
 
@@ -140,7 +141,7 @@ GOSPEL = Style(
                "x-x-x-x-x-x-x-x-x-x-x-x-"), 1.0, -0.3, 0, 52, 79),
         Layer("pad", "sustain", ("rotary_organ", "hammond"), pan=0.3, gain_db=-1, low=55, high=81),
         Layer("pad", "chorale", ("choir_aah", "choir"), ("x---------------", "x-------x-------", "x---x---x-------",
-              "x-----------x-----------", "x-----x-----x-----------"), 0.85, 0.0, 1),
+              "x-----------x-----------", "x-----x-----x-----------"), 1.0, 0.0, 2),
         Layer("melody", "lazy", ("rotary_organ", "tenor_sax", "choir_aah", "piano", "alto_sax"),
               ("..x-x-x-x---....", "x--x--x-x-----..", "x-----x-x-x-x---", "x-----x-x-x-x-----......",
               "..x-x-x---x-x-----......"),
@@ -159,8 +160,8 @@ GOSPEL = Style(
     character="A choir in full chords over Hammond with the Leslie turning and a pianist who fills every gap: octaves in the "
     "left hand, crushed notes, a run up the pentatonic at the end of each phrase. Slow songs roll in twelve-eight, fast ones "
     "shuffle, with tambourine and claps on two and four. Harmony moves by secondary dominants, the diminished chord on the "
-    "raised fourth, the minor subdominant; the bass walks into each chord. Choruses rise by half steps, the end slows and "
-    "stays on IV before it comes home. A big warm hall.",
+    "raised fourth, the minor subdominant; the bass walks into each chord. Choruses rise by half steps and the end slows. A "
+    "big warm hall.",
     mix=Mix(reverb=0.32, reverb_seconds=2.0, saturation=0.1),
 )  # fmt: skip
 
@@ -194,10 +195,10 @@ REGGAE = Style(
     ),
     ("standard", "room"), swing=0.57, swing_unit=0.25, humanise=0.009, drift=0.006, pentatonic=0.5, song=("pop",),
     eras=("70s",), place="Jamaica",
-    character="The one drop: kick and rim shot together on three, nothing on one. The bass is the tune, round, low, loud, full "
-    "of rests, while guitar or piano chop the two and the four and the organ bubbles in swung sixteenths between. Two or "
-    "three chords go round, mostly I and IV or i and iv. Melodica, muted trumpet or trombone float behind the beat; echoes "
-    "in dotted eighths fly off single strokes. Slow, heavy below, airy above.",
+    character="The one drop: kick and rim shot together on three, nothing on one. The bass is the tune, round, low, loud, "
+    "full of rests, while guitar or piano chop the two and the four and the organ bubbles in swung sixteenths between. Two "
+    "or three chords go round, mostly I and IV or i and iv. Melodica, muted trumpet or trombone float behind the beat; "
+    "echoes in dotted eighths fly off single strokes. Slow, heavy below, airy above.",
     mix=Mix(reverb=0.22, reverb_seconds=1.5, delay=0.35, saturation=0.1, brightness=-1.0),
 )  # fmt: skip
 

@@ -80,10 +80,10 @@ CHIPTUNE = Style(
     ),
     ("chip",), metres=("4/4", "4/4", "4/4", "4/4", "3/4"), humanise=0.0, forms=("full", "build", "break"), song=("loop", "rondo"),
     modulations=(1, 2), eras=("80s",), place="Japan",
-    character="Four voices on a sound chip: two pulse waves, a triangle, noise. The triangle hops octaves in the bass, one pulse "
-    "plays chords as arpeggios so fast that they blur, the other has a tune full of leaps and repeated notes that must never "
-    "bore; noise does for hi-hat and snare. Pop progressions with the flat seventh, a sudden half step up. Sections loop for "
-    "ever. No room, no dynamics, no human error.",
+    character="Four voices on a sound chip: two pulse waves, a triangle, noise. The triangle hops octaves in the bass, one "
+    "pulse plays chords as arpeggios so fast that they blur, the other has a tune full of leaps and repeated notes that must "
+    "never bore; noise does for hi-hat and snare. Pop progressions with the flat seventh, a sudden half step up. Sections "
+    "loop for ever. No room, no dynamics, no human error.",
     mix=Mix(reverb=0.0, reverb_seconds=0.3),
 )  # fmt: skip
 
@@ -118,10 +118,11 @@ ADVENTURE_GAME = Style(
     fills=False, humanise=0.008, pentatonic=0.3, bars_per_chord=(1, 1, 2), song=("rondo", "loop"), modulations=(2, 3),
     eras=("90s", "modern"),
     place="Japan",
-    character="A village, a forest, a map to walk on: harp, pizzicato and marimba pick cheerful arpeggios over a plucked bass, "
-    "tambourine and little drums keep a trotting step. Ocarina, pan flute or oboe has a tune one can hum at the second hearing, "
-    "with a dotted call at the front; a horn answers from the hill. Major with Lydian fourth and Mixolydian seventh, the flat "
-    "sixth and seventh for courage. Sixteen bars, a middle part, and round again. Light, clear, storybook colours.",
+    character="A village, a forest, a map to walk on: harp, pizzicato and marimba pick cheerful arpeggios over a plucked "
+    "bass, tambourine and little drums keep a trotting step. Ocarina, pan flute or oboe has a tune one can hum at the second "
+    "hearing, with a dotted call at the front; a horn answers from the hill. Major with Lydian fourth and Mixolydian "
+    "seventh, the flat sixth and seventh for courage. Sixteen bars, a middle part, and round again. Light, clear, storybook "
+    "colours.",
     mix=Mix(reverb=0.22, reverb_seconds=1.5, brightness=1.5),
 )  # fmt: skip
 
@@ -149,12 +150,12 @@ HORROR = Style(
         {"bass_drum": "x.x.............", "low_tom": "........g...g..."},
         {"bass_drum": "x.x........."},
     ),
-    ("orchestral", "taiko"), drums_chance=0.5, metres=("4/4", "4/4", "3/4", "5/4"), fills=False, humanise=0.02, rubato=0.04,
+    ("orchestral",), drums_chance=0.5, metres=("4/4", "4/4", "3/4", "5/4"), fills=False, humanise=0.02, rubato=0.04,
     bars_per_chord=(1, 2, 2), forms=("full", "build", "ebb"), song=("arc",), eras=("modern",),
     character="Strings in clusters, semitone beside semitone, tremble at the bridge, slide in from nowhere and stab without "
     "warning; far below, a drone. A music box, celesta or detuned piano plays something for children in the wrong mode, a "
-    "theremin or solo violin moans. Phrygian seconds, tritones, diminished sevenths; chords that never lead home. Single drum "
-    "strokes like a heart. Long silence is part of it: no groove, no melody to trust. An empty building.",
+    "theremin or solo violin moans. Phrygian seconds, tritones, diminished sevenths; chords that never lead home. Single "
+    "drum strokes like a heart. Long silence is part of it: no groove, no melody to trust. An empty building.",
     mix=Mix(reverb=0.5, reverb_seconds=3.8, brightness=-1.0),
 )  # fmt: skip
 
