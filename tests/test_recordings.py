@@ -109,7 +109,8 @@ def test_a_manifest_chooses_files_captions_works_and_splits(tmp_path: Path) -> N
     rows = [
         {"file": "0.wav", "caption": "nought", "work": "first", "split": "test"},
         {"file": "1.wav", "captions": ["one", "eins"], "work": "first"},
-        {"file": "2.wav", "split": "train"},
+        {"file": "2.wav", "split": "train", "licence": "CC0-1.0"},
+        {"file": "3.wav", "licence": "CC-BY-NC-4.0"},
     ]
     manifest.write_text("".join(json.dumps(row) + "\n" for row in rows))
     source = Recordings(manifest, seed=3)
@@ -119,7 +120,11 @@ def test_a_manifest_chooses_files_captions_works_and_splits(tmp_path: Path) -> N
         ("0.wav", "test"), ("1.wav", "test"), ("2.wav", "train"),
     }
     assert {text for clip in clips for text in clip.captions} == {"nought", "one", "eins"}
+    assert fates(tmp_path / "out")["3.wav"] == "barred"
+    assert "3.wav: licence CC-BY-NC-4.0" in (tmp_path / "out" / "recordings.md").read_text(encoding="utf-8")
+    assert len(Recordings(manifest, licences=["CC.*"]).files) == 4
     for wrong, message in (
+        (json.dumps({"file": "0.wav", "licence": "GPL-3.0"}), "GPL-3.0"),
         ("[1, 2]\n", "no manifest"),
         (json.dumps({"file": "0.wav", "split": "dev"}), "dev"),
         ("".join(json.dumps({**row, "work": "w", "split": row.get("split", "valid")}) + "\n" for row in rows), "one split"),

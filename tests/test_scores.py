@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from libretto.cli import main
 from libretto.corpus import casting, licences, perform
 from libretto.corpus.build import build
 from libretto.corpus.dataset import Dataset
@@ -166,6 +167,19 @@ def test_only_free_licences_enter_unless_others_are_named(tmp_path: Path) -> Non
     assert [row["path"] for row in Scores(tmp_path, fonts=[], without=["set 3"]).files] == ["0.mid"]
     with pytest.raises(CorpusError, match="licence GPL"):
         Scores(tmp_path, fonts=[], licences=["CC-BY-NC"])
+
+
+def test_the_command_line_chooses_scores(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    rows = []
+    for number, licence in enumerate(("CC0-1.0", "CC-BY-NC-4.0", "PD")):
+        write_midi(tmp_path / "in" / f"{number}.mid", bars=2)
+        rows.append({"path": f"{number}.mid", "licence": licence, "set": f"set {number}"})
+    (tmp_path / "in" / "index.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    call = ["corpus", "build", str(tmp_path / "out"), "--scores", str(tmp_path / "in"), "--seconds", "2", "--workers", "0"]
+    assert main([*call, "--licences", "CC.*", "--without", "set 0", "--faithful"]) == 0
+    clips = Dataset.open(tmp_path / "out").clips
+    assert {clip.sheet["file"] for clip in clips} == {"1.mid"} and not any(clip.sheet["extra"] for clip in clips)
 
 
 def test_long_files_come_more_often_and_works_stay_together(tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     source = sub.add_mutually_exclusive_group()
     source.add_argument("--scores", type=Path, help="a folder of MIDI files instead of the composer")
     source.add_argument("--recordings", type=Path, help="a folder of audio (.txt beside) or a JSONL manifest instead of the composer")
+    sub.add_argument(
+        "--licences", nargs="+", metavar="NAME",
+        help="of scores or listed recordings that may enter (default: public domain, CC0, CC-BY, BSD, MIT and their like)",
+    )
+    sub.add_argument("--without", nargs="+", default=(), metavar="SET", help="sets of the scores' index to leave out")
+    sub.add_argument("--faithful", action="store_true", help="never arrange scores for other players than they name")
     sub.add_argument("--captions", type=int, default=6, help="captions a clip (default 6)")
     sub.add_argument("--valid", type=float, default=0.03, help="share of clips held out for validation (default 0.03)")
     sub.add_argument("--test", type=float, default=0.03, help="share of clips held out for tests (default 0.03)")
@@ -85,13 +91,16 @@ def build(options: argparse.Namespace) -> None:
     if options.recordings is not None:
         from ..corpus.recordings import Recordings
 
-        source = Recordings(options.recordings, seed=options.seed)
+        source = Recordings(options.recordings, seed=options.seed, licences=options.licences)
     else:
         require("numba", extra="corpus")
     if options.scores is not None:
         from ..corpus.scores import Scores
 
-        source = Scores(options.scores, seed=options.seed, fonts=options.soundfonts)
+        source = Scores(
+            options.scores, seed=options.seed, fonts=options.soundfonts,
+            licences=options.licences, without=options.without, faithful=options.faithful,
+        )
     if composed:
         from ..corpus.composed import Composed
 

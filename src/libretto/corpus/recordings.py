@@ -1,7 +1,7 @@
 """A folder of recordings as a source: looked over, freed of copies, levelled and cut into clips.
 
 What is known of a recording comes from a JSONL manifest, one object a line: ``file``, and any of ``caption`` or
-``captions``, ``work`` and ``split``; without a manifest, captions come from a text file beside the recording (same
+``captions``, ``work``, ``split`` and ``licence``; without a manifest, captions come from a text file beside the recording (same
 name, ``.txt``, one caption a line). Before anything is used every file is surveyed once (``survey.py``): what cannot
 be used is left out and told, exact and near copies of a recording are left out, and the rest is split by work.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import CorpusError
-from . import decode
+from . import decode, licences
 from .copies import Copy, find_copies
 from .dataset import SPLITS
 from .fingerprint import DUPLICATE
@@ -39,6 +40,7 @@ class Recording:
     captions: list[str] = field(default_factory=list)
     work: str = ""
     split: str = ""
+    licence: str = ""
 
 
 @dataclass
@@ -46,7 +48,8 @@ class Recordings:
     """Item i is up to ten minutes of one file, in an order drawn from ``seed``; all clips of a work share its split.
 
     ``folder`` may be a manifest itself; its files then lie beside it. ``near`` is the distance of fingerprints below
-    which two recordings are copies, 0 to keep all but the byte-equal ones.
+    which two recordings are copies, 0 to keep all but the byte-equal ones. ``licences`` are those that may enter where
+    the manifest states them (None: ``licences.FREE``); ``barred`` are the files whose licence is none of them.
     """
 
     folder: Path | str
@@ -54,8 +57,10 @@ class Recordings:
     seed: int = 0
     lufs: float = LUFS
     near: float = DUPLICATE
+    licences: Sequence[str] | None = None
     name: str = "recordings"
     files: list[Recording] = field(default_factory=list, init=False, repr=False)
+    barred: list[Recording] = field(default_factory=list, init=False, repr=False)
     findings: dict[str, Finding] = field(default_factory=dict, init=False, repr=False)
     copies: list[Copy] = field(default_factory=list, init=False, repr=False)
     items: list[tuple[str, int]] = field(default_factory=list, init=False, repr=False)  # (file, span)
@@ -69,6 +74,11 @@ class Recordings:
         self.files = _read_manifest(Path(self.manifest)) if self.manifest is not None else _find(self.folder)
         if not self.files:
             raise CorpusError(f"{self.manifest or self.folder} holds no recording; expected {', '.join(SUFFIXES)}")
+        free = self.licences if self.licences is not None else licences.FREE
+        self.barred = [one for one in self.files if not licences.allowed(one.licence, free)]
+        self.files = [one for one in self.files if licences.allowed(one.licence, free)]
+        if not self.files:
+            raise CorpusError(f"the licence of every recording in {self.manifest} is barred, the first: {self.barred[0].licence}")
         self._ready = False
         self._splits: dict[tuple[float, float], dict[str, str]] = {}
 
@@ -196,7 +206,8 @@ def _read_manifest(path: Path) -> list[Recording]:
                 texts = [str(text) for text in row.get("captions") or [row.get("caption")] if text]
                 before = files.get(str(row["file"]))
                 texts = list(dict.fromkeys([*(before.captions if before else []), *texts]))
-                recording = Recording(str(row["file"]), texts, str(row.get("work") or ""), str(row.get("split") or ""))
+                said = [str(row.get(name) or "") for name in ("work", "split", "licence")]
+                recording = Recording(str(row["file"]), texts, *said)
                 files[recording.file] = recording
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CorpusError(

@@ -43,7 +43,9 @@ def report(source: Recordings, dataset: Dataset) -> dict[str, Any]:
         seconds[file] += clip.samples / SAMPLE_RATE  # type: ignore[assignment]
         sides[file] = clip.split
     copies = {copy.file: copy for copy in source.copies}
-    files = []
+    files: list[dict[str, Any]] = [
+        {"file": one.file, "fate": "barred", "reason": f"licence {one.licence}", "seconds": 0.0} for one in source.barred
+    ]
     for found in source.findings.values():
         copy = copies.get(found.file)
         fate = "refused" if found.refused else "copy" if copy else "used" if clips[found.file] else "no clip"
@@ -125,6 +127,7 @@ def summary(facts: dict[str, Any]) -> str:
         lines.append(f"| {name} | {side['works']} | {side['files']} | {side['clips']} | {side['hours']:.3f} |")
     items = facts["items"]
     lines += _list("Refused", [f"{row['file']}: {row['reason']}" for row in items if row["fate"] == "refused"])
+    lines += _list("Barred", [f"{row['file']}: {row['reason']}" for row in items if row["fate"] == "barred"])
     lines += _list("Copies left out", [_copy_line(row["copy"]) for row in items if row["fate"] == "copy"])
     silent = [row["file"] for row in items if row["fate"] == "no clip"]
     lines += _list("Without a clip (not reached, or silent once cut)", silent)
