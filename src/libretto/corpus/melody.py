@@ -20,23 +20,24 @@ class Manner:
     harmony: float = 0.0  # chance that the line is doubled a third below
     span: int = 12  # semitones either side of the centre
     ghost: float = 0.0  # chance of a grace note from a step below
+    lean: float = 0.0  # chance that a held strong note is entered from the scale step above, an appoggiatura
     bend: float = 0.0  # chance that a long note is reached from below, on instruments that can slide
 
 
 MANNERS = {
-    "singing": Manner(held=0.98),
+    "singing": Manner(held=0.98, lean=0.12),
     "hook": Manner((0.22, 0.42, 0.2, 0.1, 0.06), held=0.82, rest=0.1, bend=0.06),
     "riff": Manner((0.2, 0.45, 0.2, 0.1, 0.05), held=0.85, rest=0.15, harmony=0.25, bend=0.2),
-    "lazy": Manner(held=0.95, rest=0.45, ghost=0.08, bend=0.15),
+    "lazy": Manner(held=0.95, rest=0.45, ghost=0.08, lean=0.1, bend=0.15),
     "sparse": Manner((0.1, 0.3, 0.3, 0.15, 0.15), held=1.1, rest=0.4),
-    "epic": Manner((0.1, 0.4, 0.2, 0.15, 0.15), held=0.98, harmony=0.35),
+    "epic": Manner((0.1, 0.4, 0.2, 0.15, 0.15), held=0.98, harmony=0.35, lean=0.1),
     "fast": Manner((0.05, 0.75, 0.12, 0.05, 0.03), held=0.9, rest=0.05, span=14),
     "blues": Manner((0.15, 0.5, 0.25, 0.07, 0.03), held=0.9, rest=0.5, ghost=0.25, span=10, bend=0.4),
-    "jazz": Manner((0.05, 0.6, 0.18, 0.1, 0.07), held=0.88, rest=0.3, ghost=0.12, span=14, bend=0.1),
+    "jazz": Manner((0.05, 0.6, 0.18, 0.1, 0.07), held=0.88, rest=0.3, ghost=0.12, span=14, lean=0.08, bend=0.1),
     "bebop": Manner((0.03, 0.66, 0.16, 0.1, 0.05), held=0.9, rest=0.2, ghost=0.15, span=14),
     "picked": Manner((0.78, 0.16, 0.04, 0.01, 0.01), held=0.85, rest=0.05, bend=0.05),  # tremolo: most notes are struck again
     "fiddle": Manner((0.12, 0.52, 0.24, 0.08, 0.04), held=0.92, rest=0.1, ghost=0.3, bend=0.1),
-    "classical": Manner((0.08, 0.56, 0.2, 0.1, 0.06), held=0.94, rest=0.1, ghost=0.05),
+    "classical": Manner((0.08, 0.56, 0.2, 0.1, 0.06), held=0.94, rest=0.1, ghost=0.05, lean=0.15),
 }
 
 SLIDING = ("guitar", "reeds", "brass", "lead", "strings", "voice")  # families of instruments that can bend a note
@@ -178,7 +179,12 @@ def _bar(
             events.append(Event(max(0.0, at - 0.1), 0.1, grace, 0.6))
         slide = -float(plan.choose((1, 1, 2))) if length >= 0.75 and plan.chance(line.bends) else 0.0
         vibrato = line.vibrato if length >= 0.75 else 0.0
-        events.append(Event(at, length * held, pitch, loud, slide, vibrato))
+        leans = not (closes and last) and length >= 1 and _strong(plan, offset, length) and plan.chance(manner.lean)
+        if leans and (above := line.step(at, 1)) != pitch:
+            events.append(Event(at, length / 2, above, loud))
+            events.append(Event(at + length / 2, length / 2 * held, pitch, loud * 0.85, 0.0, vibrato))
+        else:
+            events.append(Event(at, length * held, pitch, loud, slide, vibrato))
         if doubled and length >= 0.5:
             events.append(Event(at, length * held, line.step(at, -2), loud * 0.8))
     return events

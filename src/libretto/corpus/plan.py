@@ -166,9 +166,10 @@ class Plan:
         return items[int(self.rng.integers(len(items)))]
 
     def row(self, rows: Sequence[str]) -> str:
-        """One of the rows; a dense piece leans to the busier of two draws, a thin one to the quieter."""
-        quiet, busy = sorted((self.choose(rows), self.choose(rows)), key=strokes)
-        return busy if self.chance(0.15 + 0.75 * self.density) else quiet
+        """One of the rows; a dense piece leans to the busiest of three draws, a thin one to the quietest."""
+        drawn = sorted((self.choose(rows) for _ in range(3)), key=strokes)
+        place = 3 * self.density + float(self.rng.uniform(-0.7, 0.7))
+        return drawn[min(2, max(0, int(place)))]
 
     def chance(self, probability: float) -> bool:
         """True with that probability."""
