@@ -19,8 +19,12 @@ from libretto.engine.torch import TorchSteps  # noqa: E402
 from libretto.errors import RequestError, WeightsError  # noqa: E402
 from libretto.sampling import sample, uniforms  # noqa: E402
 from libretto.stages.export import export  # noqa: E402
+from libretto.stages.feed import StepFeed  # noqa: E402
+from libretto.stages.layout import StageLayout  # noqa: E402
 from libretto.stages.model import TokenLM  # noqa: E402
+from libretto.stages.patience import patience_name  # noqa: E402
 from libretto.stages.runtime import StageRuntime  # noqa: E402
+from libretto.stages.vectors import random_vectors  # noqa: E402
 
 PINNED = [0.8371780774161379, 0.5371985763401781, 0.14238449687613142, 0.9947169292072711]
 SPEC = TransformerSpec(layers=2, heads=2, width=32, feedforward=48)
@@ -132,6 +136,51 @@ def test_single_steps_equal_the_whole(exported):
         again = inputs.slice(length - 2, length - 1)
         repeated = engine.run(kept, again.ids, again.guess, again.known, position=length - 2)
         assert np.abs(repeated - whole[:, length - 2 : length - 1]).max() < 1e-4
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_the_feed_tells_single_steps_what_the_layout_tells(name):
+    """Bit by bit, from the window's start and within it, with rows repeated for guidance and blank where they are not told."""
+    spec = VARIANTS["ours"].stage(name)
+    layout, rng = StageLayout(spec, random_vectors(spec, seed=2)), np.random.default_rng(7)
+    frames, size = 14, spec.target.codebook_size
+    tokens = rng.integers(0, size, (2, spec.target.levels, frames))
+    prefix = {token.name: rng.integers(0, token.codebook_size, (4, token.levels)) for token in spec.prefix}
+    conditions = {
+        token.name: rng.integers(0, token.vocabulary, (4, token.levels, frames + layout.lead)) for token in spec.aligned
+    }
+    for first, start in ((0, 1), (0, 9), (4, 6), (4, 12)):
+        feed = StepFeed(layout, tokens, prefix, conditions, first=first, start=start, stop=frames)
+        seen = {key: values[..., first:] for key, values in conditions.items()}
+        doubled = np.tile(tokens[:, :, first:], (2, 1, 1))
+        for step in range(start, frames):
+            expected = layout.sequence(doubled, prefix, seen, start=step - first, stop=step - first + 1)
+            got = feed.inputs(step)
+            for field in ("ids", "guess", "known"):
+                assert np.array_equal(getattr(got, field), getattr(expected, field)), (first, start, step, field)
+            feed.wrote(step, tokens[:, np.arange(spec.target.levels), step - np.arange(spec.target.levels)])
+
+
+def test_a_state_does_not_grow(exported):
+    model, folder, tables = exported
+    runtime = StageRuntime(model.spec, folder, tables | {patience_name(model.spec.name): np.full(model.spec.target.levels, 2)})
+    crop = model.spec.crop_frames
+    prefix, aligned = told(runtime, 5 * crop)
+    state = runtime.start(prefix, seed=3)
+    _, state = runtime.advance(state, aligned, 2 * crop)
+    for _ in range(3):
+        _, state = runtime.advance(state, {}, crop)
+        kept = state.frames - state.origin
+        assert crop // 2 <= kept <= state.tokens.shape[2] <= kept + runtime.levels and kept <= crop + runtime.levels + 70
+
+
+def test_providers_are_named(exported):
+    model, folder, _ = exported
+    path = folder / f"stage_{model.spec.name}.onnx"
+    with pytest.raises(RequestError, match="did you mean 'cuda'"):
+        session(path, provider="cudda")
+    with pytest.raises(RequestError, match=r"'directml' is not in this onnxruntime .* offers cpu.*pip install onnxruntime-directml"):
+        session(path, provider="directml")
 
 
 def test_pieces_equal_the_whole_past_the_crop(exported):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from libretto import Libretto, Waveform, load
 from libretto.config import STAGES
 from libretto.engine.onnx import default_threads
 from libretto.errors import AudioError, RequestError
-from libretto.pipeline import Performance, limited
+from libretto.pipeline import Performance, blocks, limited
 from libretto.request import Request, load_tokens
 from libretto.weights import open_weights
 
@@ -182,6 +183,16 @@ def test_refused(model, take, tiny_weights):
     list(performance)
     with pytest.raises(RequestError, match="has been played"):
         iter(performance)
+
+
+def test_blocks_grow_no_faster_than_a_listener_can_wait():
+    cut = list(blocks(50 * 600 + 7, rate=50))
+    assert cut[0] == (0, 25) and cut[-1][1] == 50 * 600 + 7 and max(stop - start for start, stop in cut) == 200
+    assert all(before[1] == after[0] for before, after in pairwise(cut))
+    begins = cut[0][1] / 50 / 1.5  # when the first block has been made
+    for start, stop in cut[1:]:
+        assert stop / 50 / 1.5 <= begins + start / 50 + 0.02  # the next is there before the last has been heard
+    assert list(blocks(10, rate=50)) == [(0, 10)]
 
 
 def test_peaks_are_bent_and_the_rest_is_left_alone():

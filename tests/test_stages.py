@@ -308,10 +308,22 @@ def test_forced_steps_read_draws_and_predict_the_truth(store):
 
 
 def test_patience_counts_runs_and_wears_what_outlasts_it():
-    from libretto.stages.patience import count_patience, runs, wear
+    from libretto.stages.patience import LOOK_BACK, Repeats, count_patience, runs
 
     assert runs(np.array([5, 5, 5, 2, 7, 7])).tolist() == [2, 0, 1]
     assert count_patience([np.array([[1, 1, 1, 1], [1, 2, 3, 4]])]).tolist() == [3, 1]
-    past = np.array([[3, 3, 3, 3, 3, 3], [3, 3, 3, 4, 4, 4]])
-    worn = wear(past, 3)
-    assert worn[0] > 0 and worn[1] == 0 and (wear(past, 6) == 0).all() and wear(past, 2)[0] > worn[0]
+    past = np.array([[[3, 3, 3, 3, 3, 3], [5] * 6], [[3, 3, 3, 4, 4, 4], [5] * 6]])  # two takes, two levels
+    patience, levels, logits = np.array([3, 6]), np.arange(2), np.zeros((2, 2, 8), np.float32)
+    repeats = Repeats(patience, past, np.array([6, 6]))
+    worn = repeats.worn(logits, levels)
+    assert worn[0, 0].tolist() == [0, 0, 0, -1.5, 0, 0, 0, 0] and not worn[0, 1].any() and not worn[1].any() and not logits.any()
+    assert not repeats.worn(logits, np.array([1])).any()
+    for _ in range(2 * LOOK_BACK):
+        repeats.wrote(levels, np.array([[3, 5], [1, 4]]))
+    assert repeats.worn(logits, levels)[:, [0, 0, 1, 1], [3, 1, 5, 4]].tolist() == [[-32, 0, -32, 0], [0, -32, 0, -32]]
+    repeats.wrote(np.array([0]), np.array([[6], [6]]))
+    assert not repeats.worn(logits, levels)[:, 0].any()
+    carried = Repeats(patience, past[..., :2], np.array([2, 2]))
+    for frame in range(2, 6):
+        carried.wrote(levels, past[..., frame])
+    assert np.array_equal(carried.worn(logits, levels), worn)

@@ -1,7 +1,7 @@
 """Where the parts meet: prompt -> style -> semantic -> coarse -> fine -> waveform.
 
 Everything is generated as a stream; a whole take is the stream put together. Each stage runs ahead of the next one by
-the few frames the next one looks at, and the codec decodes in blocks of one length, because rounding depends on it:
+the few frames the next one looks at, and the codec decodes in blocks of its own, because rounding depends on them:
 a take does not depend on how it is cut into chunks.
 """
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .stages.runtime import StageRuntime, StageState
 
 CHUNK_SECONDS = 1.0
-_BLOCK_SECONDS = 0.5  # decoded at once
+_BLOCK_SECONDS, _LONGEST_BLOCK = 0.5, 4.0  # decoded at once: the first block, and what blocks grow to
 TAKE_LIMIT = 2**31
 _LIMIT = 0.9  # samples beyond bend smoothly towards 0.99; under it nothing changes
 
@@ -173,11 +173,23 @@ def decoded(
 ) -> Iterator[np.ndarray]:
     """Samples [N'] block by block, ``frames`` frames in all, of tokens [K, T'] that are asked for by start and stop."""
     state: Any = codec.decoder_stream()
-    step = max(1, round(_BLOCK_SECONDS * codec.frame_rate))
-    for start in range(0, frames, step):
-        stop = min(start + step, frames)
+    for start, stop in blocks(frames, rate=codec.frame_rate):
         samples, state = codec.decode_chunk(state, tokens(start, stop), last=stop == frames)
         yield limited(samples)
+
+
+def blocks(frames: int, *, rate: int) -> Iterator[tuple[int, int]]:
+    """Starts and stops of the blocks that ``frames`` frames are decoded in; they follow from the place alone.
+
+    A block's margins are decoded twice, so long ones are cheap, but the first sound must come early. Half of what has
+    been made is the longest that does not let a listener wait where music is made 1.5 times as fast as it plays.
+    """
+    start = 0
+    while start < frames:
+        seconds = min(_BLOCK_SECONDS + start / rate / 2, _LONGEST_BLOCK)
+        stop = min(start + max(1, round(seconds * rate)), frames)
+        yield start, stop
+        start = stop
 
 
 def limited(samples: np.ndarray) -> np.ndarray:
@@ -258,7 +270,7 @@ class Performance:
             ratio = spec.target.frame_rate // token.frame_rate
             whole = -(-self.frames * token.frame_rate // self.model.config.codec.frame_rate)
             self._reach(token.name, min(whole, -(-(frames + ahead) // ratio)))
-            known = self._states[name].aligned[token.name].shape[2]
+            known = self._states[name].origin // ratio + self._states[name].aligned[token.name].shape[2]
             heard[token.name] = self.tokens[token.name][:, known:]
         with self._timed(name):
             tokens, self._states[name] = runtime.advance(self._states[name], heard, frames - have)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..config import TransformerSpec
-from ..errors import WeightsError
+from ..errors import RequestError, WeightsError, did_you_mean
 from ..nn.positions import relative_buckets
 
 if TYPE_CHECKING:
@@ -18,20 +18,28 @@ if TYPE_CHECKING:
 
 MOST_THREADS = 4  # by default: the steps of small models gain nothing from more; ours
 BUCKETS_INPUT = "buckets"  # present in graphs with T5 positions
+PROVIDERS = {
+    "cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "coreml": "CoreMLExecutionProvider",
+    "directml": "DmlExecutionProvider",
+}
+_WHEELS = {"cuda": "onnxruntime-gpu", "directml": "onnxruntime-directml"}
 
 
-def session(path: Path | str, *, threads: int | None = None) -> onnxruntime.InferenceSession:
-    """A CPU session of the graph at ``path``.
+def session(path: Path | str, *, threads: int | None = None, provider: str = "cpu") -> onnxruntime.InferenceSession:
+    """A session of the graph at ``path``.
 
     Args:
         threads: threads of one operator, ``default_threads`` when None. Idle threads sleep: spinning ones collapse
             when another process takes a core.
+        provider: one of ``PROVIDERS``; operators it lacks run on the processor.
 
     Raises:
         WeightsError: the file is missing, corrupted, or not a graph this onnxruntime can run.
+        RequestError: this onnxruntime does not offer ``provider``.
     """
     import onnxruntime as runtime
 
+    providers = [check_provider(provider), PROVIDERS["cpu"]][: 1 if provider == "cpu" else 2]
     path = Path(path)
     if not path.is_file():
         raise WeightsError(f"{path} does not exist; export or install the weights again")
@@ -42,11 +50,30 @@ def session(path: Path | str, *, threads: int | None = None) -> onnxruntime.Infe
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     try:
-        return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return runtime.InferenceSession(str(path), options, providers=providers)
     except Exception as error:  # onnxruntime raises a dozen classes of its own
         line = " ".join(str(error).split())[:200]
         raise WeightsError(f"{path} is not a graph that onnxruntime {runtime.__version__} can run ({line}); "
                            "export or install the weights again") from error
+
+
+def check_provider(provider: str) -> str:
+    """The onnxruntime class of ``provider``.
+
+    Raises:
+        RequestError: there is no such provider, or this onnxruntime does not offer it.
+    """
+    import onnxruntime as runtime
+
+    if provider not in PROVIDERS:
+        raise RequestError(f"unknown provider {provider!r}; {did_you_mean(str(provider), list(PROVIDERS))}")
+    offered = runtime.get_available_providers()
+    if PROVIDERS[provider] not in offered:
+        have = ", ".join(name for name, kind in PROVIDERS.items() if kind in offered)
+        wheel = _WHEELS.get(provider)
+        hint = f"pip install {wheel} in place of onnxruntime" if wheel else "an onnxruntime built with it is needed"
+        raise RequestError(f"provider {provider!r} is not in this onnxruntime {runtime.__version__}, which offers {have}; {hint}")
+    return PROVIDERS[provider]
 
 
 def default_threads() -> int:
@@ -69,19 +96,20 @@ class OnnxCache:
 
 @dataclass
 class _BoundStep:
-    """A binding for single steps: its inputs are overwritten, nothing is allocated."""
+    """A binding for single steps whose inputs and logits lie in numpy's own memory: nothing is allocated or copied out."""
 
     binding: Any
-    inputs: dict[str, Any]
-    logits: Any
+    feeds: dict[str, np.ndarray]
+    logits: np.ndarray
+    values: list[Any]  # onnxruntime's views of the arrays, kept alive with them
 
 
 class OnnxSteps:
     """The step graph of one stage: N steps in, logits out, the cache updated."""
 
-    def __init__(self, path: Path | str, spec: TransformerSpec, *, threads: int | None = None) -> None:
+    def __init__(self, path: Path | str, spec: TransformerSpec, *, threads: int | None = None, provider: str = "cpu") -> None:
         self.spec = spec
-        self._session = session(path, threads=threads)
+        self._session = session(path, threads=threads, provider=provider)
         names = {value.name for value in self._session.get_inputs()}
         missing = {"ids", "guess", "known", f"past_key_{spec.layers - 1}"} - names
         if missing or f"past_key_{spec.layers}" in names:
@@ -91,36 +119,35 @@ class OnnxSteps:
 
     def open(self, batch: int, capacity: int) -> OnnxCache:
         """An empty cache for ``batch`` rows and ``capacity`` steps."""
-        from onnxruntime import OrtValue
-
         shape = (batch, self.spec.heads, capacity, self.spec.head_width)
 
         def empty() -> list[Any]:
-            return [OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32)) for _ in range(self.spec.layers)]
+            return [_shared(np.zeros(shape, np.float32)) for _ in range(self.spec.layers)]
 
         return OnnxCache(empty(), empty())
 
     def copy(self, cache: OnnxCache) -> OnnxCache:
         """An independent copy."""
-        from onnxruntime import OrtValue
-
         def copied(group: list[Any]) -> list[Any]:
-            return [OrtValue.ortvalue_from_numpy(value.numpy().copy()) for value in group]
+            return [_shared(value.numpy().copy()) for value in group]
 
         return OnnxCache(copied(cache.keys), copied(cache.values))
 
     def run(self, cache: OnnxCache, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, *, position: int) -> np.ndarray:
-        """Steps ``position`` on (all of a fresh cache, or one): ids [B, N, J] ... to logits float32 [B, N, K, V]."""
+        """Steps ``position`` on (all of a fresh cache, or one): ids [B, N, J] ... to logits float32 [B, N, K, V].
+
+        The logits of a single step lie in memory that the cache's next step overwrites.
+        """
         batch, steps = ids.shape[:2]
+        if steps == 1 and not self._relative:  # T5's buckets grow with every step, so nothing could stay bound
+            return self._single(cache, ids, guess, known, position)
         total = position + steps
         feeds = {
             "ids": ids, "guess": guess, "known": known,
             "last": np.full(batch, total - 1, np.int32), "total": np.array([total], np.int32),
         }
-        if self._relative:  # the buckets grow with every step, so nothing can stay bound
+        if self._relative:
             feeds[BUCKETS_INPUT] = relative_buckets(steps, total)
-        elif steps == 1:
-            return self._single(cache, feeds)
         binding = self._bound(cache)
         for name, array in feeds.items():
             binding.bind_cpu_input(name, np.ascontiguousarray(array))
@@ -137,18 +164,37 @@ class OnnxSteps:
                 binding.bind_ortvalue_output(f"present_{role}_{layer}", group[layer])
         return binding
 
-    def _single(self, cache: OnnxCache, feeds: dict[str, np.ndarray]) -> np.ndarray:
-        from onnxruntime import OrtValue
+    def _single(self, cache: OnnxCache, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, position: int) -> np.ndarray:
+        step = cache.step
+        if step is None:
+            step = cache.step = self._bound_step(cache, ids, guess, known)
+        feeds = step.feeds
+        feeds["ids"][...] = ids
+        feeds["guess"][...] = guess
+        feeds["known"][...] = known
+        feeds["last"][:] = position
+        feeds["total"][0] = position + 1
+        self._session.run_with_iobinding(step.binding)
+        return step.logits
 
-        if cache.step is None:
-            binding = self._bound(cache)
-            inputs = {name: OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array)) for name, array in feeds.items()}
-            for name, value in inputs.items():
-                binding.bind_ortvalue_input(name, value)
-            logits = OrtValue.ortvalue_from_shape_and_type([len(feeds["ids"]), 1, *self._logits], np.float32)
-            binding.bind_ortvalue_output("logits", logits)
-            cache.step = _BoundStep(binding, inputs, logits)
-        for name, array in feeds.items():
-            cache.step.inputs[name].update_inplace(np.ascontiguousarray(array))
-        self._session.run_with_iobinding(cache.step.binding)
-        return cache.step.logits.numpy()
+    def _bound_step(self, cache: OnnxCache, ids: np.ndarray, guess: np.ndarray, known: np.ndarray) -> _BoundStep:
+        batch = len(ids)
+        feeds: dict[str, np.ndarray] = {
+            "ids": np.zeros(ids.shape, np.int64), "guess": np.zeros(guess.shape, np.float32),
+            "known": np.zeros(known.shape, np.float32), "last": np.zeros(batch, np.int32), "total": np.zeros(1, np.int32),
+        }
+        logits = np.zeros((batch, 1, *self._logits), np.float32)
+        values = {name: _shared(array) for name, array in feeds.items()}
+        output = _shared(logits)
+        binding = self._bound(cache)
+        for name, value in values.items():
+            binding.bind_ortvalue_input(name, value)
+        binding.bind_ortvalue_output("logits", output)
+        return _BoundStep(binding, feeds, logits, [*values.values(), output])
+
+
+def _shared(array: np.ndarray) -> Any:
+    """onnxruntime's view of ``array`` [contiguous, on the processor]: what the one writes the other reads."""
+    from onnxruntime import OrtValue
+
+    return OrtValue.ortvalue_from_numpy(array)

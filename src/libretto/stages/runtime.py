@@ -6,20 +6,16 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 
 from ..config import StageSpec
 from ..engine.onnx import OnnxSteps
 from ..errors import RequestError, WeightsError
-from ..sampling import sample, uniforms
-from .crops import guided
-from .layout import StageInputs, StageLayout, Tokens, join
-from .patience import patience_name, wear
+from .layout import StageInputs, StageLayout, Tokens
+from .patience import look_back, patience_name
 from .vectors import CONTINUED, StageVectors
-
-_LOOK_BACK = 64  # frames beyond its patience for which a token grows more tired
+from .writer import Steps, Window, Writer, doubled, grid, slid
 
 
 def graph_name(spec: StageSpec) -> str:
@@ -30,14 +26,6 @@ def graph_name(spec: StageSpec) -> str:
 def codes_name(name: str) -> str:
     """The stage's code vectors [K, V, W] in ``tables.safetensors``."""
     return f"stage_{name}.codes"
-
-
-class Steps(Protocol):
-    """An engine: ONNX Runtime (``engine.onnx``) or torch (``engine.torch``)."""
-
-    def open(self, batch: int, capacity: int) -> Any: ...
-    def copy(self, cache: Any) -> Any: ...
-    def run(self, cache: Any, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, *, position: int) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -51,33 +39,26 @@ class Sampling:
 
 
 @dataclass
-class _Window:
-    """The engine's memory of the steps since ``first``; shared by the states of one line of advances."""
-
-    cache: Any
-    step: int  # steps of the sequence it has seen
-    position: int = 0  # steps in the cache, context included
-
-
-@dataclass
 class StageState:
     """Where a stage stands. A value: ``advance`` returns a new one and the old one stays usable.
 
-    tokens [B, K, T] hold what is written, blank elsewhere; ``frames`` frames are complete, ``step`` steps are done.
+    tokens [B, K, T] hold what is written from frame ``origin`` on, blank elsewhere; ``frames`` frames are complete,
+    ``step`` steps are done. What no later step looks at is dropped, so a state does not grow with the music.
     """
 
     prefix: Tokens
-    aligned: Tokens  # everything told so far, at the conditions' own rates
+    aligned: Tokens  # told so far, from frame ``origin`` on, at the conditions' own rates
     seed: int
     takes: tuple[int, ...]
     sampling: Sampling
     tokens: np.ndarray
     frames: int = 0
     step: int = 0
+    origin: int = 0
     first: int = 0  # first frame of the window
     given: int = 0  # frames of the prompt, which stay as they are
     single: bool = True
-    window: _Window | None = field(default=None, repr=False)
+    window: Window | None = field(default=None, repr=False)
 
     def copy(self) -> StageState:
         """The same state without the engine's memory, which is rebuilt at the next advance; safe to pickle."""
@@ -167,7 +148,7 @@ class StageRuntime:
         frames = given.shape[2]
         state.tokens, state.frames, state.given = given, frames, frames
         state.step = self._pattern.first_step(frames)
-        state.first = self._slid(0, frames)
+        state.first = slid(self.spec, 0, frames)
         return state
 
     def advance(
@@ -193,14 +174,12 @@ class StageRuntime:
         self._grow(state, last)
         if state.window is None or state.window.step != state.step:
             state.window = None
-        conditions = self._conditions(state)
-        while state.step < last:
-            frame = int(self._pattern.frame(state.step))
-            if self._pattern.first_step(frame) == state.step and frame - state.first >= self.spec.crop_frames:
-                state.first, state.window = self._slid(state.first, frame), None
-            self._write(state, self._logits(state, conditions))
-        written = state.tokens[:, :, state.frames : goal].copy()
+        if state.step < last:
+            writer = Writer(self._engine, self.layout, state, last, capacity=self._capacity, patience=self._patience)
+            writer.write()
+        written = state.tokens[:, :, state.frames - state.origin : goal - state.origin].copy()
         state.frames = goal
+        self._trim(state)
         return (written[0] if state.single else written), state
 
     def score(self, inputs: StageInputs) -> np.ndarray:
@@ -228,108 +207,26 @@ class StageRuntime:
             )
         return state
 
+    def doubled(self, state: StageState, conditions: Tokens) -> Tokens:
+        """With guidance: the rows again with the guided conditions blank."""
+        return conditions if state.sampling.guidance == 1.0 else doubled(self.spec, conditions)
+
     def _grow(self, state: StageState, steps: int) -> None:
         """Room for every token that ``steps`` steps touch; the tokens become this state's own."""
-        frames = int(self._pattern.frame(max(steps - 1, 0))) + 1
+        frames = int(self._pattern.frame(max(steps - 1, 0))) + 1 - state.origin
         blank = np.full((*state.tokens.shape[:2], max(0, frames - state.tokens.shape[2])), self.spec.target.blank)
         state.tokens = np.concatenate([state.tokens, blank], axis=2)
 
-    def _slid(self, first: int, frame: int) -> int:
-        """The window's first frame once ``frame`` is to be written: half a crop is kept (MusicLM: 15 s + 15 s)."""
-        grid = max([self.spec.target.frame_rate // token.frame_rate for token in self.spec.aligned], default=1)
-        half = max(grid, self.spec.crop_frames // 2 // grid * grid)
-        while frame - first >= self.spec.crop_frames:
-            first += half
-        return first
-
-    def _conditions(self, state: StageState) -> Tokens:
-        """Aligned conditions at the target's rate for every frame there is room for, rows doubled for guidance."""
-        frames = state.tokens.shape[2] + self.layout.lead
-        plain = {
-            token.name: self.layout.stretch(token, state.aligned[token.name], frames)
-            for token in self.spec.aligned if state.aligned[token.name].shape[2]
-        }
-        return self.doubled(state, plain)
-
-    def doubled(self, state: StageState, conditions: Tokens) -> Tokens:
-        """With guidance: the rows again with the guided conditions blank."""
-        if state.sampling.guidance == 1.0:
-            return conditions
-        blanks = {token.name: token.blank for token in guided(self.spec)}
-        return {
-            name: np.concatenate([values, np.full_like(values, blanks[name]) if name in blanks else values])
-            for name, values in conditions.items()
-        }
-
-    def _logits(self, state: StageState, conditions: Tokens) -> np.ndarray:
-        """Logits [B, K, V] of the next step, guided."""
-        first = state.first
-        local = state.step - self._pattern.first_step(first)
-        stop = first + int(self._pattern.frame(local)) + 1
-        rows = 1 if state.sampling.guidance == 1.0 else 2
-        tokens = np.tile(state.tokens[:, :, first:stop], (rows, 1, 1))
-        told = {name: values[:, :, first : stop + self.layout.lead] for name, values in conditions.items()}
-        prefix = self.doubled(state, state.prefix)
-        if state.window is None:
-            inputs = self.layout.sequence(tokens, prefix, told, start=0, stop=local + 1)
-            context = self._context(state)
-            if context.shape[1]:
-                inputs = join(context, inputs)
-            state.window = _Window(self._engine.open(len(tokens), self._capacity), 0)
-            position = 0
-        else:
-            frame = int(self._pattern.frame(local))
-            inputs = self.layout.sequence(
-                tokens, prefix, told, start=local, stop=local + 1, window=max(0, frame - self.levels - 1)
-            )
-            position = state.window.position
-        logits = self._engine.run(state.window.cache, inputs.ids, inputs.guess, inputs.known, position=position)[:, -1]
-        state.window.position = position + inputs.ids.shape[1]
-        if rows == 1:
-            return logits
-        told_logits, blank_logits = np.split(logits, 2)
-        return blank_logits + state.sampling.guidance * (told_logits - blank_logits)
-
-    def _context(self, state: StageState) -> np.ndarray:
-        """The ids before the window's sequence: int64 [B, P, J]."""
-        told = {}
-        for token in self.layout.flattened:
-            first = state.first * token.frame_rate // self.spec.target.frame_rate
-            wanted = self.layout.condition_frames(token, self.spec.crop_frames)
-            told[token.name] = state.aligned[token.name][:, :, first : first + wanted]
-        if not state.prefix and not told:
-            return np.zeros((0, 0, self.layout.slots), np.int64)
-        return self.layout.context(self.doubled(state, state.prefix), self.doubled(state, told))
-
-    def _write(self, state: StageState, logits: np.ndarray) -> None:
-        """Draw the tokens of the next step and note them."""
-        chosen = state.sampling
-        levels, frames = self._pattern.written(state.step, state.tokens.shape[2])
-        levels, frames = levels[frames >= state.given], frames[frames >= state.given]
-        logits = self._tired(state, logits, levels, frames)
-        draws = np.stack([
-            uniforms(state.seed, take, self.spec.name, state.step, self.levels)[levels] for take in state.takes
-        ])
-        state.tokens[:, levels, frames] = sample(
-            logits[:, levels], draws, temperature=chosen.temperature, top_k=chosen.top_k, top_p=chosen.top_p
-        )
-        state.step += 1
-        assert state.window is not None  # _logits has just used it
-        state.window.step = state.step
-
-
-    def _tired(self, state: StageState, logits: np.ndarray, levels: np.ndarray, frames: np.ndarray) -> np.ndarray:
-        """Logits [B, K, V] less what tokens that have outlasted their level's patience lose."""
-        if self._patience is None:
-            return logits
-        logits = logits.copy()
-        rows = np.arange(len(logits))
-        for level, frame in zip(levels, frames, strict=True):
-            limit = int(self._patience[level])
-            past = state.tokens[:, level, max(0, frame - limit - _LOOK_BACK) : frame]
-            if past.shape[1] > limit:
-                logits[rows, level, past[:, -1]] -= wear(past, limit)
-        return logits
+    def _trim(self, state: StageState) -> None:
+        """Drop what lies before the window, the levels' delay and what tokens tire of."""
+        needed = self.levels + 1 + (0 if self._patience is None else look_back(self._patience))
+        origin = max(state.origin, min(state.first, state.frames - needed) // grid(self.spec) * grid(self.spec))
+        gone, state.origin = origin - state.origin, origin
+        if gone:
+            state.tokens = state.tokens[:, :, gone:].copy()
+            for token in self.spec.aligned:
+                first = gone * token.frame_rate // self.spec.target.frame_rate
+                state.aligned[token.name] = state.aligned[token.name][:, :, first:].copy()
 
 
 def told_rows(name: str, tokens: np.ndarray, shape: tuple[int | None, ...], *, batch: int) -> np.ndarray:
