@@ -64,6 +64,7 @@ def test_style_sheets_are_sound(name: str) -> None:
         assert all(len(row) in (8, 12, 16, 20, 24, 32) and set(row) <= SYMBOLS for row in layer.rows)
         manners = bass.MANNERS if layer.role == "bass" else {**comping.MANNERS, **melody.MANNERS}
         assert layer.manner in manners or layer.manner == "double"
+        assert set(layer.sections) <= {kind for form in style.song for kind, _, _ in SONGS[form]}
     for grid in style.grids:
         assert set(grid) <= set(DRUMS) and len({len(row) for row in grid.values()}) == 1
         assert all(set(row) <= set("xogr.") for row in grid.values())

@@ -70,7 +70,7 @@ DEEP_HOUSE = Style(
 )  # fmt: skip
 
 TECHNO = Style(
-    "techno", "electronic", (128, 142),
+    "techno", "electronic", (122, 136),
     ("dark", "hypnotic", "driving", "intense", "tense", "menacing", "epic", "energetic", "mysterious", "euphoric"),
     {
         "minor": ("i i bVI bVI", "im7 im7 im7 bVII", "i i iv i", "im7 im7 im7 im7 ivm7 ivm7 im7 im7"),
@@ -103,7 +103,7 @@ TECHNO = Style(
 )  # fmt: skip
 
 TRANCE = Style(
-    "trance", "electronic", (134, 142),
+    "trance", "electronic", (135, 145),
     ("euphoric", "uplifting", "dreamy", "energetic", "epic", "driving", "triumphant", "melancholic", "romantic", "tense"),
     {
         "minor": ("i bVI bIII bVII", "bVI bVII i i", "i bVII bVI bVII", "i v bVI bVII", "i bIII bVII iv"),

@@ -25,7 +25,7 @@ ORCHESTRAL = Style(
               ("..x.x.x...x.x.x.", "..x...x...x...x.", "x.x.x.x.x.x.x.x.", "x-------x-------", "..x.x...x.x.", "....x...x...",
               "x-----------"),
                1.0, -0.1, -2, 52, 74),
-        Layer("arpeggio", "alberti", ("viola", "clarinet", "harp"), chance=0.3, pan=0.1, gain_db=-5, low=50, high=69),
+        Layer("arpeggio", "alberti", ("viola", "clarinet", "viola"), chance=0.45, pan=0.1, gain_db=-5, low=50, high=69),
         Layer("pad", "sustain", ("french_horn", "bassoon", "oboe"), chance=0.5, gain_db=-5, low=48, high=67),
         Layer("melody", "classical", ("oboe", "flute", "clarinet", "violin", "strings", "bassoon", "english_horn", "french_horn"),
               (*SONG, *SONG_IN_THREE, "x---xxx-x---x---", "x-x-xxx-x-x-x---", "xxxxx-x-x---x---"), 1.0, 0.1, 1, 58, 91),
@@ -33,7 +33,7 @@ ORCHESTRAL = Style(
               ("..x-x-x-x---....", "x-------x---x---", "........x-x-x-x-", "x---x-x-x---", "......x-x-x-"), 0.7, -0.35, -2, 50,
               88),
         Layer("arpeggio", "shout", ("brass_section", "trumpet", "french_horn"), ("x---........x...", "x.x.x---........",
-              "x---....x..."), 0.3, 0.35, -3, 55, 77),
+              "x---....x..."), 0.3, 0.35, -3, 55, 77, sections=("chorus", "bridge")),
     ),
     (
         {"timpani": "x..............."},
@@ -109,7 +109,7 @@ MARCH = Style(
         Layer("counter", "singing", ("trombone", "baritone_sax", "tenor_sax", "french_horn"),
               ("x-------x-------", "....x-x-x---....", "x---x---x-x-x---", "x-----x-----"), 0.65, 0.35, -1, 45, 65),
         Layer("counter", "fast", ("piccolo", "flute", "clarinet"), ("xxxxx---xxxxx---", "........xxxxxxxx", "x-xxx-xxx-x-x---",
-              "x-x-x-x-x-x-"), 0.35, -0.4, -4, 72, 96),
+              "x-x-x-x-x-x-"), 0.35, -0.4, -4, 72, 96, sections=("chorus",)),
     ),
     (
         {"snare": "x.xxx.x.x.xxxxx.", "bass_drum": "x...o...x...o...", "cymbal": "x...o...x...o..."},

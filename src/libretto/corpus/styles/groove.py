@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from libretto.corpus.score import Mix
+from libretto.corpus.styles.rock import HOOKS
 from libretto.corpus.styles.style import Layer, Style
-
-HOOKS = ("x-x-x-x-x---x---", "x--x--x-x---x---", "x---x-x-x---x---", "x-x-x---x-x-x---", "x--x--x--x--x---")
 
 SOUL = Style(
     "soul", "band", (64, 116),
@@ -110,7 +109,7 @@ DISCO = Style(
         Layer("chords", "skank", ("clavinet", "wurlitzer", "piano"), ("x..x..x.....x...", "x.......x..x....", "..xx..x...xx..x."),
               0.6, 0.45, -3, 52, 74),
         Layer("arpeggio", "shout", ("brass_section",), ("..............x-", "x.x.x---........", "......x.x-......"), 0.5, 0.35,
-              -2, 57, 79),
+              -2, 57, 79, sections=("intro", "chorus", "bridge")),
         Layer("melody", "hook", ("strings", "brass_section", "flute", "alto_sax", "trumpet", "vibraphone"),
               HOOKS, 0.8, 0.1),
     ),

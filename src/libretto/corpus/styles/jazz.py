@@ -110,7 +110,7 @@ BEBOP = Style(
               "x-x-x-x-x---..x-"),
                1.0, 0.1, 3, 55, 84),
         Layer("counter", "bebop", ("trumpet", "tenor_sax", "trombone"), ("x-x-x-x-x-x-x-x-", "..x-x-x-x-x-x---"), 0.35, 0.35, -2,
-              52, 76),
+              52, 76, sections=("verse",)),
     ),
     (
         {"ride": "x...x.o.x...x.o.", "pedal": "....x.......x...", "snare": "..........g....."},

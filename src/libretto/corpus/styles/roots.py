@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from libretto.corpus.score import Mix
+from libretto.corpus.styles.rock import HOOKS
 from libretto.corpus.styles.style import Layer, Style
 
-TUNES = ("x-x-x-x-x---x---", "x--x--x-x---x---", "x---x-x-x---x---", "x-x-x---x-x-x---", "x-----x-x-x-x---")
+TUNES = (*HOOKS, "x-----x-x-x-x---")
 
 BLUES = Style(
     "blues", "band", (60, 122),
@@ -57,19 +58,20 @@ COUNTRY = Style(
         Layer("bass", "rows", ("electric_bass", "upright_bass"),
               ("x---....v---....", "x---....5---....", "x---..x-v---a-a-", "x-------5---a-a-", "x-------v---",
                "x---....5-a-"), low=33),
-        Layer("chords", "strum", ("steel_guitar",),
-              ("..o-x-o-..o-x-o-", "x-o-x-oox-o-x-oo", "..x-..xo..x-..xo", "x-o-x-o-x-o-", "....x-o-x-o-"), 1.0, -0.4, -2),
-        Layer("chords", "steel", ("slide_guitar",), ("x-------x-------", "....x-------x---", "x---------------", "x-----------"),
-              0.7, 0.45, -2, 60, 81),
-        Layer("arpeggio", "pick", ("banjo", "clean_guitar"),
+        Layer("chords", "strum", ("steel_guitar", "steel_guitar", "twelve_string"),
+              ("....x-oo....x-oo", "..x-..xo..x-..xo", "....x-o-....x-o-", "..xoo-xo..xoo-xo", "....x-o-x-o-", "....x-oox-oo"),
+              1.0, -0.4, -1),
+        Layer("chords", "steel", ("slide_guitar",), ("x-------x-------", "....x-------x---", "x---------------",
+              "x-----x---------", "x-----------"), 1.0, 0.45, 0, 60, 81),
+        Layer("arpeggio", "pick", ("banjo", "banjo", "clean_guitar"),
               ("x-x-x-x-x-x-x-x-", "xxx-xxx-xxx-xxx-", "x-xxx-xxx-xxx-xx", "x-x-x-x-x-x-"), 0.6, 0.55, -2),
-        Layer("melody", "fiddle", ("fiddle", "clean_guitar", "harmonica", "slide_guitar", "mandolin", "honky_tonk"),
+        Layer("melody", "fiddle", ("fiddle", "fiddle", "slide_guitar", "clean_guitar", "harmonica", "mandolin"),
               (*TUNES, "xxxxx-x-xxx-x---", "x-x-xxx-x-x-x---", "x---x-x-x---", "x-x-x-x-x---"), 0.9, 0.1, 1),
     ),
     (
         {"kick": "x.......x.......", "snare": "goxogoxogoxogoxo"},
         {"kick": "x.......x.......", "snare": "..xo..xo..xo..xo", "pedal": "....x.......x..."},
-        {"kick": "x.......x.......", "rim": "....x.......x...", "hat": "x.o.x.o.x.o.x.o."},
+        {"kick": "x.......x.......", "brush": "oxooxoxooxooxoxo", "rim": "....x.......x..."},
         {"kick": "x...x...x...x...", "brush": "o.x.o.x.o.x.o.x.", "tambourine": "....x.......x..."},
         {"kick": "x...........", "rim": "....x...x...", "hat": "x.o.x.o.x.o."},
     ),
