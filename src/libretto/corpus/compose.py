@@ -31,6 +31,8 @@ LATE = {
     "counter": 0.005,
 }  # seconds behind the beat, for players of flesh and blood
 SLOWEST, FASTEST = 30.0, 300.0  # beats per minute
+LEAST_RING = 1.2  # seconds the last chord of a finished piece has
+ENDING_SECONDS = 20.0  # clips shorter than this end less often: an ending would be too much of them
 RUBATO = 0.025  # from this depth on a listener hears the tempo breathe
 
 
@@ -94,7 +96,6 @@ def _plan(
     """Tempo and loudness from the mood's energy, mode from its valence, then form and harmony."""
     low, high = style.tempo
     drawn = low + (high - low) * float(np.clip(0.75 * mood.energy + 0.25 * rng.random(), 0, 1))
-    bpm = float(bpm) if bpm is not None else float(round(drawn))
     tonic = int(rng.integers(12))
     tonic = parse_key(key) if key is not None else tonic
     chosen = choose_mode(style, mood, rng)
@@ -102,15 +103,17 @@ def _plan(
     progressions_for(style, mode)
     drawn_metre = style.metres[int(rng.integers(len(style.metres)))]
     metre: Metre = METRES[metre_name or drawn_metre]
-    ends = bool(style.cadences or style.ritardando) and rng.random() < 0.8
-    bars, ends = _bars(style, metre, bpm, seconds, ends=ends)
+    ends = bool(style.cadences or style.ritardando) and rng.random() < (0.4 if seconds < ENDING_SECONDS else 0.8)
+    if bpm is None:
+        bpm = _ending_tempo(style, metre, round(drawn), seconds) if ends else float(round(drawn))
+    bars, ends = _bars(style, metre, float(bpm), seconds, ends=ends)
     long = seconds >= SONG_SECONDS and bars >= SONG_BARS
     form = song(style.song[int(rng.integers(len(style.song)))], bars) if long else short(bars, rng)
     density = 0.2 + 0.65 * mood.energy + mood.family.density + rng.uniform(-0.12, 0.12)
     intensity = float(np.clip(0.2 + 0.75 * mood.energy + rng.uniform(-0.1, 0.1), 0.1, 1.0))
     chords = lay_out(style, mode, form, metre, rng, ends=ends)
     density = float(np.clip(density, 0.08, 1.0))
-    plan = Plan(style, rng, bpm, tonic, mode, mood, metre, bars, density, intensity, chords, form, ends=ends)
+    plan = Plan(style, rng, float(bpm), tonic, mode, mood, metre, bars, density, intensity, chords, form, ends=ends)
     plan.fills = fills(plan)
     plan.octaves, plan.tremolo = plan.chance(mood.family.octaves), plan.chance(mood.family.tremolo)
     if long and style.modulations and plan.chance(0.4):
@@ -123,10 +126,23 @@ def _plan(
 def _bars(style: Style, metre: Metre, bpm: float, seconds: float, *, ends: bool) -> tuple[int, bool]:
     """Enough bars to fill the time; where the piece comes to rest, the last one starts inside it with room to ring."""
     bar_seconds = metre.quarters / metre.beat * 60 / bpm
-    whole = int((seconds - 1.2 - 1.5 * style.ritardando * bar_seconds) / (bar_seconds * (1 + 0.1 * style.rubato))) + 1
+    slowed = 1.5 * style.ritardando * bar_seconds
+    whole = int((seconds - LEAST_RING - slowed) / (bar_seconds * (1 + 0.1 * style.rubato))) + 1
     if ends and whole >= 4:
         return whole, True
     return max(1, math.ceil(seconds * (1 + 1.5 * style.rubato) / bar_seconds)), False
+
+
+def _ending_tempo(style: Style, metre: Metre, drawn: int, seconds: float) -> float:
+    """The whole number of beats a minute near ``drawn``, inside the style's, at which the last chord rings shortest."""
+    low, high = max(style.tempo[0], math.ceil(0.96 * drawn)), min(style.tempo[1], int(1.04 * drawn))
+
+    def ring(bpm: int) -> float:
+        bar_seconds = metre.quarters / metre.beat * 60 / bpm
+        bars, _ = _bars(style, metre, bpm, seconds, ends=True)
+        return seconds - (bars - 1) * bar_seconds
+
+    return float(min(range(low, high + 1), key=ring, default=drawn))
 
 
 def _modulation(plan: Plan) -> list[tuple[int, int]]:
