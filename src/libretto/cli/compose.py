@@ -35,7 +35,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("--metre", help="e.g. 4/4, 3/4 or 6/8")
     add_fonts(sub)
     sub.add_argument("-o", "--output", type=Path, default=Path("clip.wav"), help="default clip.wav")
-    sub.add_argument("--stems", action="store_true", help="also a WAV for every role, and the rest of the mix, in the folder clip-stems")
+    sub.add_argument("--stems", action="store_true", help="also a WAV for every role and one of the sends, in the folder clip-stems")
     sub.add_argument("--midi", action="store_true", help="also the notes, in clip.mid")
     sub.add_argument("--sheet", action="store_true", help="also all that is known of the piece, in clip.json")
     sub.set_defaults(run=run)

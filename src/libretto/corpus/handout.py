@@ -19,35 +19,26 @@ from .midi_writer import program, spoken
 from .score import Score, Sheet
 from .theory import KEYS
 
-REST = "rest"  # the stem with what only the mix adds
 _HEADROOM = 0.98
 _VERSION = 1
 
 
-def stem_files(mix: np.ndarray, stems: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Stems float32 [2, N] at one gain, and ``rest``, so that all of them add up to ``mix`` float32 [2, N].
-
-    The gain, one for all, brings their sum as near to the mix as it can (least squares) within full scale. ``rest``
-    is what the mix adds and takes: reverb, echo, bus compression, colour, limiting, the fade at the end.
-    """
-    total = np.sum([np.asarray(stem, np.float64) for stem in stems.values()], axis=0) if stems else np.zeros_like(mix, np.float64)
-    energy = float((total**2).sum())
-    gain = max(0.0, float((mix * total).sum()) / energy) if energy else 0.0
-    peak = max((float(np.abs(stem).max(initial=0.0)) for stem in stems.values()), default=0.0)
-    gain = min(gain, _HEADROOM / peak) if peak else 0.0
-    while gain > 1e-6 and float(np.abs(mix - gain * total).max(initial=0.0)) > _HEADROOM:
-        gain *= 0.9
-    files = {role: (gain * stem).astype(np.float32) for role, stem in stems.items()}
-    return {**files, REST: (mix - gain * total).astype(np.float32)}
+def stem_gain(mix: np.ndarray, stems: Mapping[str, np.ndarray]) -> float:
+    """The one gain for all stems float32 [2, N] that gives their sum the power of ``mix``, within full scale each."""
+    total = np.sum([np.asarray(stem, np.float64) for stem in stems.values()], axis=0)
+    power, peak = float((total**2).sum()), max(float(np.abs(stem).max(initial=0.0)) for stem in stems.values())
+    if not power:
+        return 1.0
+    return min(float((mix.astype(np.float64) ** 2).sum() / power) ** 0.5, _HEADROOM / peak)
 
 
 def save_stems(folder: Path | str, audio: Waveform, stems: Mapping[str, np.ndarray]) -> list[str]:
-    """Write ``stem_files`` as ROLE.wav into ``folder``, which is replaced as a whole; returns the names."""
-    files = stem_files(audio.samples, stems)
+    """Write stems as ROLE.wav, at one gain for all, into ``folder``, which is replaced as a whole; returns the names."""
+    gain = np.float32(stem_gain(audio.samples, stems))
     with atomic_folder(folder) as place:
-        for role, samples in files.items():
-            Waveform(samples, audio.sample_rate).save(place / f"{role}.wav")
-    return [f"{role}.wav" for role in files]
+        for role, samples in stems.items():
+            Waveform(gain * samples, audio.sample_rate).save(place / f"{role}.wav")
+    return [f"{role}.wav" for role in stems]
 
 
 def describe(

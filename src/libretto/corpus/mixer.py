@@ -69,6 +69,7 @@ class Mixer:
         self.dry = np.zeros((2, samples), np.float32)
         self.room = np.zeros_like(self.dry)
         self.echo = np.zeros_like(self.dry)
+        self.bus = self.dry  # once mastered: parts and sends before the bus is treated
         self.duck = ducking(score, samples, sample_rate=sample_rate)
         self.tune = presence(score, samples, sample_rate=sample_rate)
 
@@ -124,6 +125,7 @@ class Mixer:
             self.room += echoes * np.float32(0.3 * mix.delay)
         if mix.reverb > 0:
             total = total + self._reverb() * np.float32(mix.reverb * rng.uniform(0.75, 1.25))
+        self.bus = total
         total = self._colour(total)
         target = by_style(LOUDNESS, score.sheet, -14.0) + mix.loudness
         return self._finish(total, target + float(np.clip(rng.normal(0, 0.6), -1.2, 1.2)))

@@ -13,12 +13,17 @@ from libretto.corpus.instruments import INSTRUMENTS, KITS
 from libretto.corpus.score import Part, Score, Sheet
 from libretto.errors import CorpusError, did_you_mean
 
+SENDS = "sends"  # the stem of reverb and echo
+
 CLIP_CENTS, PART_CENTS = 7.0, 2.0  # how far a clip is off concert pitch, and its parts off one another
 
 
 @dataclass
 class Rendered:
     """``audio`` is stereo; ``stems``, when asked for, maps role to float32 [2, N] (dry, at its mix level).
+
+    The stem ``sends`` is the reverb and echo of all; the stems add up to what enters the master bus, which compresses,
+    colours, limits and fades it.
 
     ``sheet`` names only instruments that can be heard, loudest first.
     """
@@ -60,6 +65,8 @@ def render(
         if stems:
             kept[part.role] = kept[part.role] + stem if part.role in kept else stem
     audio = desk.master()
+    if stems:
+        kept[SENDS] = desk.bus - desk.dry
     heard = mixer.audible(energies)
     return Rendered(Waveform(audio, sample_rate), _heard_sheet(score, energies, heard), kept)
 
