@@ -162,7 +162,7 @@ def test_same_seed_same_bytes():
 def test_stems_and_sheet():
     score = make_score()
     result = render.render(score, fonts=[], stems=True)
-    assert set(result.stems) == {part.role for part in score.parts}
+    assert set(result.stems) == {part.role for part in score.parts} | {render.SENDS}
     assert all(stem.shape == (2, 4 * RATE) for stem in result.stems.values())
     assert "flute" not in result.sheet.instruments and len(result.sheet.instruments) == 3
     assert result.sheet.drums == KITS["909"].name and "flute" in score.sheet.instruments
