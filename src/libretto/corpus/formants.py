@@ -56,7 +56,7 @@ def sing(samples: np.ndarray, vowels: str, rng: np.random.Generator, *, sample_r
     low = place.astype(int)
     part = np.clip((place - low - 0.6) / 0.4, 0, 1)[:, None, None]
     path = table[low] * (1 - part) + table[(low + 1) % len(vowels)] * part
-    result = 0.12 * samples
+    result = np.float32(0.05) * samples
     _sing(
         samples, path[..., 0] * throat, path[..., 1] * WIDER, 10 ** (path[..., 2] / 20), float(sample_rate), HOP, result
     )

@@ -13,6 +13,9 @@ from libretto.corpus.equaliser import Band, equalise
 from libretto.corpus.modulation import chorus, delay
 from libretto.corpus.rooms import convolve, impulse_response
 from libretto.corpus.score import Part, Score
+from libretto.errors import require
+
+njit = require("numba", extra="corpus").njit
 
 REFERENCE = 0.1  # level of a stem at 0 dB
 AUDIBLE_DB = -26.0  # a part quieter than this beside the loudest one is not named on the sheet
@@ -20,31 +23,66 @@ KNEE, CEILING = 0.72, 0.97  # of the soft limiter
 WIDEST = 0.4  # of a part: side energy beside middle energy
 EDGE_SECONDS, ONSET_SECONDS = 0.35, 0.002  # fades at the end and at the start
 KICKS = (35, 36)
+NOTHING = np.zeros(1, np.float32)  # an envelope for parts that yield to nobody
 
 
-def narrow(samples: np.ndarray) -> np.ndarray:
-    """The part with its sides at most ``WIDEST`` of its middle in energy, so that mono keeps its body."""
-    middle, side = 0.5 * (samples[0] + samples[1]), 0.5 * (samples[0] - samples[1])
-    inside, outside = (float(np.dot(signal, signal)) for signal in (middle, side))
-    if outside <= WIDEST * inside or inside == 0.0:
-        return samples
-    side *= np.float32(np.sqrt(WIDEST * inside / outside))
-    return np.stack([middle + side, middle - side])
+@njit(cache=True, nogil=True, fastmath=True)
+def _sides(samples):
+    """Energy of the middle and of the sides."""
+    inside = outside = 0.0
+    for i in range(samples.shape[1]):
+        middle = samples[0, i] + samples[1, i]
+        side = samples[0, i] - samples[1, i]
+        inside += middle * middle
+        outside += side * side
+    return inside, outside
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _place(stem, left, right, width, dips, dip, hushes, hush, dry, room, send, echo, echo_send):
+    """A stem narrowed to ``width``, levelled, pushed down where ``dips`` and ``hushes`` say, and sent; in place."""
+    for i in range(stem.shape[1]):
+        middle = 0.5 * (stem[0, i] + stem[1, i])
+        side = 0.5 * width * (stem[0, i] - stem[1, i])
+        gain = (1.0 - dip * dips[i % len(dips)]) * (1.0 - hush * hushes[i % len(hushes)])
+        one = left * gain * (middle + side)
+        two = right * gain * (middle - side)
+        stem[0, i] = one
+        stem[1, i] = two
+        dry[0, i] += one
+        dry[1, i] += two
+        room[0, i] += send * one
+        room[1, i] += send * two
+        echo[0, i] += echo_send * one
+        echo[1, i] += echo_send * two
+
+
+def width(samples: np.ndarray) -> float:
+    """By how much the sides of [2, N] go down to be at most ``WIDEST`` of the middle in energy: mono keeps its body."""
+    inside, outside = _sides(samples)
+    return 1.0 if outside <= WIDEST * inside or inside == 0.0 else float(np.sqrt(WIDEST * inside / outside))
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _dips(kicks, length, samples, rate, result):
+    for place in range(len(kicks)):
+        first = max(int(np.ceil(kicks[place] * rate)), 0)
+        last = samples if place + 1 == len(kicks) else min(samples, int(np.ceil(kicks[place + 1] * rate)))
+        for i in range(first, min(last, first + int(length * rate) + 1)):
+            since = i / rate - kicks[place]
+            result[i] = max(1.0 - since / length, 0.0) ** 1.3 * min(since / 0.004, 1.0)
 
 
 def ducking(score: Score, samples: int, *, sample_rate: int) -> np.ndarray | None:
-    """[samples] gain that dips at every kick, None without kicks."""
+    """[samples] 0..1: how deep the dip after a kick is by then; None where nothing is ducked."""
     kicks = sorted(
         {note.start for part in score.parts if part.drums for note in part.notes if note.pitch in KICKS}
     )
     if not kicks or score.mix.sidechain <= 0:
         return None
-    time = np.arange(samples, dtype=np.float32) / sample_rate
-    place = np.searchsorted(np.array(kicks, np.float32), time, side="right") - 1
-    since = np.where(place >= 0, time - np.array(kicks, np.float32)[np.maximum(place, 0)], 9.0)
-    length = min(0.3, 45.0 / max(score.sheet.bpm, 40.0))
-    dip = np.clip(1 - since / length, 0, 1) ** 1.3 * np.clip(since / 0.004, 0, 1)
-    return (1 - score.mix.sidechain * dip).astype(np.float32)
+    result = np.zeros(samples, np.float32)
+    _dips(np.array(kicks), min(0.3, 45.0 / max(score.sheet.bpm, 40.0)), samples, float(sample_rate), result)
+    return result
 
 
 def presence(score: Score, samples: int, *, sample_rate: int) -> np.ndarray | None:
@@ -55,10 +93,12 @@ def presence(score: Score, samples: int, *, sample_rate: int) -> np.ndarray | No
     hop = sample_rate // 100
     grid = np.zeros(samples // hop + 2, np.float32)
     for note in notes:
-        grid[max(int(note.start * 100), 0) : int((note.start + note.duration) * 100) + 1] = 1.0
+        first, last = (int(max(at, 0.0) * sample_rate) // hop for at in (note.start, note.start + note.duration))
+        grid[first : last + 1] = 1.0
     kernel = np.hanning(27)[1:-1]
-    soft = np.convolve(grid, kernel / kernel.sum(), "same")
-    return np.interp(np.arange(samples) / hop, np.arange(len(soft)), soft).astype(np.float32)
+    soft = np.convolve(grid, kernel / kernel.sum(), "same").astype(np.float32)
+    slope = np.diff(soft, append=soft[-1:])[:, None] * (np.arange(hop, dtype=np.float32) / hop)
+    return (soft[:, None] + slope).ravel()[:samples]
 
 
 class Mixer:
@@ -70,28 +110,25 @@ class Mixer:
         self.room = np.zeros_like(self.dry)
         self.echo = np.zeros_like(self.dry)
         self.bus = self.dry  # once mastered: parts and sends before the bus is treated
-        self.duck = ducking(score, samples, sample_rate=sample_rate)
+        self.dips = ducking(score, samples, sample_rate=sample_rate)
         self.tune = presence(score, samples, sample_rate=sample_rate)
 
     def add(self, part: Part, samples: np.ndarray) -> np.ndarray:
         """Place one stem in the mix; returns it as it stands there, without reverb and delay."""
         role, mix, rng = ROLES.get(part.role, ROLES["chords"]), self.score.mix, self.rng
-        stem = narrow(equalise(samples, self._tone(part), sample_rate=self.rate))
+        stem = equalise(samples, self._tone(part), sample_rate=self.rate)
         if mix.chorus * role.chorus > 0.05:
             amount = min(1.0, mix.chorus * role.chorus * 1.5)
             stem = chorus(stem, amount=amount, speed=float(rng.uniform(0.4, 0.9)), sample_rate=self.rate)
         gain = self._gain(part, stem)
         pan = float(np.clip(part.pan + (rng.normal(0, 0.06) if part.pan else 0.0), -0.9, 0.9))
-        stem *= (gain * np.sqrt(np.array([[1 - pan], [1 + pan]]))).astype(np.float32)
-        if self.duck is not None and role.ducking:
-            stem *= 1 - role.ducking * (1 - self.duck)
-        if self.tune is not None and role.yielding:
-            stem *= 1 - (1 - 10 ** (-role.yielding / 20)) * self.tune
-        self.dry += stem
         send = role.reverb * float(rng.uniform(0.75, 1.3)) * (1.6 if part.drums and mix.gated_reverb else 1.0)
-        self.room += stem * np.float32(send)
-        if mix.delay > 0 and role.delay:
-            self.echo += stem * np.float32(role.delay)
+        _place(
+            stem, gain * np.sqrt(1 - pan), gain * np.sqrt(1 + pan), width(stem),
+            self.dips if self.dips is not None else NOTHING, mix.sidechain * role.ducking,
+            self.tune if self.tune is not None else NOTHING, 1 - 10 ** (-role.yielding / 20),
+            self.dry, self.room, send, self.echo, role.delay,
+        )  # fmt: skip
         return stem
 
     def _tone(self, part: Part) -> list[Band]:

@@ -24,20 +24,30 @@ def delay(samples: np.ndarray, *, seconds: float, feedback: float, sample_rate: 
     return result
 
 
+BLOCK = 16  # samples between two places of the moving tap
+
+
 @njit(cache=True, nogil=True, fastmath=True)
 def _modulate(samples, result, rate, speed, depth, centre, wet, offset):
     """Variable delay around ``centre`` samples with linear reading; the right side a quarter turn later."""
     count = samples.shape[1]
+    turn = 6.28318531 * speed / rate
     for channel in range(samples.shape[0]):
         phase = offset + 1.57 * channel
-        for i in range(count):
-            place = i - centre - depth * np.sin(6.28318531 * speed * i / rate + phase)
-            whole = int(np.floor(place))
-            part = place - whole
-            value = 0.0
-            if 0 <= whole < count - 1:
-                value = samples[channel, whole] * (1.0 - part) + samples[channel, whole + 1] * part
-            result[channel, i] = (1.0 - 0.3 * wet) * samples[channel, i] + wet * value
+        here = centre + depth * np.sin(phase)
+        for start in range(0, count, BLOCK):
+            there = centre + depth * np.sin(turn * (start + BLOCK) + phase)
+            step = (there - here) / BLOCK
+            for i in range(start, min(start + BLOCK, count)):
+                place = i - here
+                here += step
+                value = 0.0
+                if place >= 0.0:
+                    whole = int(place)
+                    part = place - whole
+                    value = samples[channel, whole] * (1.0 - part) + samples[channel, whole + 1] * part
+                result[channel, i] = (1.0 - 0.3 * wet) * samples[channel, i] + wet * value
+            here = there
 
 
 def chorus(

@@ -36,7 +36,7 @@ def _digital(rng: np.random.Generator, number: np.ndarray) -> np.ndarray:
     """Sparse spectra, as of early digital synthesisers."""
     rows = []
     for _ in range(int(rng.integers(3, 6))):
-        kept = rng.random(number.size) < 0.3
+        kept = rng.random(number.size) < 0.5
         kept[0] = True
         rows.append(kept * rng.uniform(0.3, 1.0, number.size) / number ** rng.uniform(0.5, 1.1))
     return np.stack(rows)
