@@ -1,227 +1,237 @@
-"""The wording of single attributes of a sheet: each in one of many ways, or "" where it is unknown."""
+"""What can be said of a sheet: the phrases of every attribute, each said once, and none where it is unknown."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from . import wording
+from .facts import Facts, surely_instrumental, surely_without_drums
 from .score import Sheet
+from .voice import Voice
 
-_BEAT_WORDS = ("beat", "beats")
-_DRUM_WORDS = [
-    "drum",
-    "percussion",
-    "timpani",
-    "cymbal",
-    "conga",
-    "bongo",
-    "tambourine",
-    "snare",
-    "taiko",
-    "hi-hat",
-    "shaker",
-]
-_VOICE_WORDS = [
-    "voice",
-    "voices",
-    "choir",
-    "vocal",
-    "vocals",
-    "singer",
-    "soprano",
-    "alto",
-    "tenor",
-    "baritone",
-    "chorus",
-]
+# fmt: off
+_REMARKS = frozenset(  # a phrase that begins so follows what it speaks of
+    ["with", "without", "in", "at", "on", "from", "over", "using", "played", "built", "up", "down", "way", "taken", "moving", "racing",
+        "reminiscent", "like", "straight", "as", "that", "the", "getting", "gradually", "trailing", "dying", "ebbing", "fading", "based",
+        "neither", "not", "to", "really", "showing", "suitable", "easy", "hard", "technically", "four-to"]
+)
+_ADVERBS = frozenset(["very", "slowly", "extremely", "fairly", "rather", "moderately", "really", "super", "softly", "quietly", "loudly",
+    "smoothly", "thinly", "richly", "thickly", "deeply", "highly", "purely", "fully", "low", "high", "medium", "mid"])
+_NOT_AFTER_IS = frozenset(["with", "without", "using", "over", "that", "for", "as", "moving", "taken"])
+_PLURAL_LIKE = ("bass", "brass", "glass")
+_MASS = ("brass", "pizzicato", "percussion", "brushwork", "whistling", "drumming", "programming", "tremolo", "end", "808")
+_SAME = {"name": "style", "mass": "style", "thing": "style"}  # three ways to say one thing
+_NOUNS = ("piece", "track", "tune", "song", "number", "composition", "instrumental", "music piece", "cut", "clip", "theme", "recording")
+# fmt: on
 
 
 class Speaker:
-    """One caption's choices. Each method gives a wording of one attribute, or "" when it is unknown."""
+    """One caption's choices. ``said`` holds what has been spoken of, so that nothing is said twice."""
 
-    def __init__(self, sheet: Sheet, rng: np.random.Generator) -> None:
+    def __init__(self, sheet: Sheet, rng: np.random.Generator, voice: Voice | None = None) -> None:
         self.sheet = sheet
+        self.facts = Facts(sheet)
         self.rng = rng
+        self.voice = voice or Voice.draw(rng)
+        self.said: tuple[str, ...] = ()
+        self.plural = False  # of the player named last
+
+    # how a grammar sees a speaker
+
+    def mark(self) -> tuple[str, ...]:
+        return self.said
+
+    def back_to(self, mark: tuple[str, ...]) -> None:
+        self.said = mark
+
+    def order(self, place: str, count: int) -> Sequence[int]:
+        if count == 1:
+            return (0,)
+        luck = -np.log(self.rng.random(count) + 1e-12)
+        return sorted(range(count), key=lambda index: luck[index] / self.voice.weight(place, index))
+
+    def skips(self, place: str) -> bool:
+        return bool(self.rng.random() > self.voice.detail)
+
+    def phrase(self, name: str) -> str:
+        """``attribute``, ``attribute.kind`` (adj, remark, no, is) or ``verb:be`` (agreeing with the player named last)."""
+        if name.startswith("verb:"):
+            return _verb(name[5:], self.plural)
+        attribute, _, kind = name.partition(".")
+        if kind in ("silent", "known"):
+            return self.granted(attribute, kind)
+        special = getattr(self, f"tell_{attribute}", None)
+        if special is not None:
+            return str(special(kind))
+        return self.say(_SAME.get(attribute, attribute), self.facts.phrases(attribute), kind)
+
+    def say(self, attribute: str, words: Sequence[str], kind: str = "", *, times: int = 1) -> str:
+        """One of the words that are of a kind and not yet said; an attribute is spoken of ``times`` times."""
+        if sum(entry == attribute for entry in self.said) >= times:
+            return ""
+        left = [word for word in words if is_kind(word, kind) and f"={word}" not in self.said]
+        chosen = self.pick(left)
+        if chosen:
+            self.said = (*self.said, attribute, f"={chosen}")
+        return chosen
+
+    def granted(self, attribute: str, kind: str) -> str:
+        """A blank where an attribute is true, for a grammar with words of its own; ``silent`` counts it as said."""
+        if kind == "known":
+            return " " if self.facts.phrases(attribute) else ""
+        return " " if self.say(attribute, self.facts.phrases(attribute)) else ""
 
     def pick(self, options: Sequence[str]) -> str:
         return options[int(self.rng.integers(len(options)))] if options else ""
 
-    def chance(self, share: float) -> bool:
-        return bool(self.rng.random() < share)
+    # attributes with a way of their own
 
-    def style(self) -> str:
-        name = self.sheet.style
-        words = wording.STYLES.get(name, [name] if name else [])
-        if not self.sheet.drums:
-            words = [word for word in words if word.split()[-1] not in _BEAT_WORDS]
-        return words[0] if words and self.chance(0.3) else self.pick(words)
-
-    def mood(self) -> str:
+    def tell_mood(self, kind: str) -> str:
         name = self.sheet.mood
-        return self.pick(wording.MOODS.get(name, [name])) if name else ""
+        return self.say("mood", wording.MOODS.get(name, (name,)) if name else (), kind, times=4)
 
-    def moods(self) -> str:
-        """One or two wordings of the mood."""
-        first, second = self.mood(), self.mood()
-        return f"{first} and {second}" if first and second != first and self.chance(0.3) else first
+    def tell_noun(self, kind: str) -> str:
+        """What this writer calls a piece of music."""
+        nouns = [noun for noun in _NOUNS if noun != "instrumental" or surely_instrumental(self.sheet)]
+        order = self.order("noun", len(nouns))
+        return nouns[order[0]]
 
-    def tempo(self) -> str:
-        return _banded(self, wording.TEMPI, self.sheet.bpm) if self.sheet.bpm > 0 else ""
-
-    def bpm(self) -> str:
-        bpm = round(self.sheet.bpm)
-        if bpm <= 0:
+    def tell_section(self, kind: str) -> str:
+        """``first``, ``second`` or ``last`` of the sections heard, where there are as many."""
+        sections = [name for name in self.sheet.sections if name]
+        place = {"first": 0, "second": 1, "last": len(sections) - 1}[kind]
+        if len(sections) < 2 or place >= len(sections) or (kind == "last" and place < 2):
             return ""
-        near = 5 * round(self.sheet.bpm / 5)
-        return self.pick(
-            [
-                f"{bpm} bpm",
-                f"{bpm} BPM",
-                f"{bpm}bpm",
-                f"at {bpm} bpm",
-                f"{bpm} beats per minute",
-                f"around {near} bpm",
-                f"at a tempo of {bpm} bpm",
-            ]
-        )
+        words = wording.SECTIONS.get(sections[place], (f"the {sections[place]}",))
+        return self.say(f"section {kind}", self.facts.true(words))
 
-    def key(self) -> str:
-        key, mode = self.sheet.key, self.sheet.mode
-        options = []
-        if mode in wording.MINOR_MODES:
-            options += ["in a minor key", "minor key", "in minor"]
-        if mode in wording.MAJOR_MODES:
-            options += ["in a major key", "major key", "in major"]
-        if mode == "blues":
-            return self.pick(["with blue notes", "on the blues scale", f"in {key}" if key else "bluesy"])
-        if key and mode:
-            short = key.replace(" sharp", "#").replace(" flat", "b")
-            options += [
-                f"in {key} {mode}",
-                f"in {short} {mode}",
-                f"in the key of {key} {mode}",
-                f"{short} {mode}",
-            ]
-            if mode in ("minor", "harmonic minor"):
-                options.append(f"in {short}m")
-        if mode and mode not in ("major", "minor"):
-            options.append(f"in the {mode} mode")
-        return self.pick(options)
+    def tell_drums(self, kind: str) -> str:
+        """The kit; ``bare`` without an article."""
+        kit = self.sheet.drums
+        if not kit:
+            return ""
+        words = (*wording.DRUMS.get(kit, (kit,)), *wording.plain_drums(kit), *wording.plain_drums(kit))
+        chosen = self.say("drums", words)
+        return self._article(chosen, kind) if chosen else ""
 
-    def instrument_list(self, count: int) -> list[str]:
-        """Up to ``count`` different instruments; the louder ones are named more often."""
-        names = list(dict.fromkeys(name for name in self.sheet.instruments if name))
+    def _left(self) -> list[str]:
+        names = dict.fromkeys(name for name in self.sheet.instruments if name)
+        return [name for name in names if f"~{name}" not in self.said]
+
+    def _call(self, name: str, kind: str = "") -> str:
+        """One instrument, now said, with what it sounds like by nature now and then."""
+        words = wording.INSTRUMENTS.get(name, (name,))
+        word = self.pick(self.facts.true(words))
+        self.said = (*self.said, f"~{name}")
+        if kind != "plain" and self.rng.random() < 0.6 * self.voice.detail:
+            timbre = self.pick(next((table for key, table in wording.TIMBRES.items() if key in name), ()))
+            if timbre and not _stems(timbre) & _stems(word) and f"={timbre}" not in self.said:
+                self.said = (*self.said, f"={timbre}")
+                word = f"{timbre} {word}"
+        return self._article(word, kind)
+
+    def _article(self, word: str, kind: str) -> str:
+        self.plural = is_plural(word)
+        if kind in ("bare", "plain") or self.plural or _head(word) in _MASS:
+            return f"the {word}" if kind == "the" else word
+        return f"the {word}" if kind == "the" else f"@ {word}"
+
+    def tell_one(self, kind: str) -> str:
+        """An instrument with a mood before it: "a wistful reedy clarinet", "wistful vibes"."""
+        word = self.tell_lead("bare") if kind == "lead" else self.tell_player("bare")
+        mood = self.tell_mood("adj") if word else ""
+        return ("" if self.plural or _head(word) in _MASS else "@ ") + f"{mood} {word}" if mood else ""
+
+    def tell_player(self, kind: str) -> str:
+        """One instrument not yet named; the louder ones come first more often."""
+        names = self._left()
         if not names:
-            return []
-        weights = 0.6 ** np.arange(len(names))
-        chosen = self.rng.choice(
-            len(names), size=min(count, len(names)), replace=False, p=weights / weights.sum()
-        )
-        words = (self.pick(wording.INSTRUMENTS.get(names[index], [names[index]])) for index in chosen)
-        return list(dict.fromkeys(words))
-
-    def instruments(self, count: int) -> str:
-        return listed(self.instrument_list(count))
-
-    def drums(self) -> str:
-        """The kit, or the words for no drums where none play."""
-        return (
-            self.pick([self.sheet.drums, self.sheet.drums, _plain_drums(self.sheet.drums)])
-            if self.sheet.drums
-            else self.no_drums()
-        )
-
-    def no_drums(self) -> str:
-        return self.pick(wording.NO_DRUMS) if _surely_without_drums(self.sheet) else ""
-
-    def solo(self) -> str:
-        names = set(self.sheet.instruments)
-        if len(names) != 1 or not _surely_without_drums(self.sheet):
             return ""
-        name = self.instruments(1)
-        return self.pick([f"solo {name}", f"{name} solo", f"{name} only", f"just {name}", f"{name} alone"])
+        weights = 0.6 ** np.arange(len(names))
+        return self._call(names[int(self.rng.choice(len(names), p=weights / weights.sum()))], kind)
 
-    def instrumental(self) -> str:
-        return self.pick(wording.INSTRUMENTAL) if _surely_instrumental(self.sheet) else ""
+    def tell_players(self, kind: str) -> str:
+        """Two to four instruments not yet named (one where there is but one)."""
+        wanted = min(len(self._left()), 1 + int(self.rng.integers(1, 4)))
+        found: list[str] = []
+        for _ in range(wanted):
+            word = self.tell_player("bare" if kind == "bare" or not self.voice.articles else kind)
+            if word.removeprefix("@ ") not in [other.removeprefix("@ ") for other in found]:
+                found.append(word)
+        self.plural = len(found) > 1 or self.plural
+        return self.voice.listed(found)
 
-    def density(self) -> str:
-        return _banded(self, wording.DENSITY, self.sheet.density) if self.sheet.density >= 0 else ""
+    def tell_lead(self, kind: str) -> str:
+        """The instrument that has the tune."""
+        name = self.sheet.lead
+        return self._call(name, kind) if name and f"~{name}" not in self.said else ""
 
-    def dynamics(self) -> str:
-        return _banded(self, wording.DYNAMICS, self.sheet.intensity) if self.sheet.intensity >= 0 else ""
+    def tell_low(self, kind: str) -> str:
+        """A bass instrument not yet named."""
+        names = [name for name in self._left() if ("bass" in name and "bassoon" not in name) or name == "tuba"]
+        return self._call(names[0], kind) if names else ""
 
-    def metre(self) -> str:
-        if self.sheet.metre in ("3/4", "3/8"):
-            return self.pick(
-                [f"in {self.sheet.metre}", "in waltz time", "in triple metre", f"{self.sheet.metre} time"]
-            )
-        if self.sheet.metre not in ("", "4/4"):
-            return self.pick([f"in {self.sheet.metre}", f"{self.sheet.metre} time"])
-        return "common time" if self.sheet.metre and self.chance(0.1) else ""
+    def tell_held(self, kind: str) -> str:
+        """A pad or choir not yet named."""
+        names = [name for name in self._left() if "pad" in name.split() or "choir" in name]
+        return self._call(names[0], kind) if names else ""
 
-    def swing(self) -> str:
-        return (
-            self.pick(["swinging", "with a swing feel", "swung rhythm", "shuffled"])
-            if self.sheet.swing >= 0.58
-            else ""
-        )
+    def tell_line(self, kind: str) -> str:
+        """What the instrument named last plays, where its kind tells."""
+        last = next((entry[1:] for entry in reversed(self.said) if entry.startswith("~")), "")
+        return self.pick(next((words for key, words in wording.LINES.items() if key in last), ()))
 
-    def era(self) -> str:
-        name = self.sheet.era
-        return self.pick(wording.ERAS.get(name, [name])) if name else ""
+    def tell_there(self, what: str) -> str:
+        """"There is a flute", "there are no drums": what there is, or is not."""
+        denial = what in ("drumless", "instrumental", "bassless", "absent", "alone")
+        words = self.phrase(f"{what}.no" if denial else what)
+        if not words:
+            return ""
+        first = words.split()[1] if denial else words.split(",")[0].split(" and ")[0]
+        many = not words.startswith(("@", "the ")) and is_plural(first)
+        return f"there {'are' if many else 'is'} {words}"
 
-    def composer(self) -> str:
-        return (
-            self.pick(
-                [
-                    f"by {self.sheet.composer}",
-                    f"in the style of {self.sheet.composer}",
-                    f"like {self.sheet.composer}",
-                ]
-            )
-            if self.sheet.composer
-            else ""
-        )
-
-    def use(self) -> str:
-        return self.pick(wording.USES.get(self.sheet.style, []))
-
-    def extra(self) -> str:
-        return self.pick(
-            [value for key, value in sorted(self.sheet.extra.items()) if value and not key.startswith("_")]
-        )
+    def tell_solo(self, kind: str) -> str:
+        """The only instrument, where nothing else plays."""
+        names = self._left()
+        return self._call(names[0], kind) if len(set(self.sheet.instruments)) == 1 and names and surely_without_drums(self.sheet) else ""
 
 
-def _banded(speaker: Speaker, table: list[tuple[float, list[str]]], value: float) -> str:
-    return speaker.pick(next(words for bound, words in table if value < bound))
+def is_kind(word: str, kind: str) -> bool:
+    """Whether a phrase can stand where a grammar wants it.
+
+    ``adj`` before a noun, ``remark`` after it, ``no`` after "with" or "there is", ``is`` after "it is".
+    """
+    first = word.split()[0].lower()
+    denies = first in ("no", "zero")
+    if kind == "no":
+        return denies
+    if kind == "adj":
+        return not denies and (" " not in word or (first in _ADVERBS and len(word.split()) == 2 and not word.endswith("ly")))
+    if kind == "remark":
+        return first in _REMARKS and " " in word
+    if kind == "is":
+        return not denies and first not in _NOT_AFTER_IS
+    return True
 
 
-def _plain_drums(drums: str) -> str:
-    return "percussion" if "percussion" in drums else "drum machine" if "machine" in drums else "drums"
+def _stems(words: str) -> set[str]:
+    return {part[:4] for part in re.split(r"[\s-]", words.lower())}
 
 
-def _has(names: Sequence[str], words: Sequence[str]) -> bool:
-    return any(
-        word in name.lower().replace("-", " ").split() or (len(word) > 5 and word in name.lower())
-        for name in names
-        for word in words
-    )
+def _head(words: str) -> str:
+    """The noun that a noun phrase is about."""
+    return re.split(r" (?:with|in|of|on|played|playing) ", words)[0].split()[-1].lower()
 
 
-def _surely_without_drums(sheet: Sheet) -> bool:
-    return not sheet.drums and bool(sheet.instruments) and not _has(sheet.instruments, _DRUM_WORDS)
+def is_plural(words: str) -> bool:
+    """Whether a noun phrase takes "are"."""
+    return _head(words).endswith("s") and not _head(words).endswith(_PLURAL_LIKE)
 
 
-def _surely_instrumental(sheet: Sheet) -> bool:
-    return bool(sheet.instruments) and not any(
-        word in _VOICE_WORDS
-        for name in sheet.instruments
-        if "sax" not in name
-        for word in name.lower().split()
-    )
-
-
-def listed(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+def _verb(verb: str, plural: bool) -> str:
+    forms = {"is": ("is", "are"), "has": ("has", "have"), "do": ("does", "do"), "can": ("can", "can"), "carry": ("carries", "carry")}
+    return forms.get(verb, (f"{verb}s", verb))[plural]
