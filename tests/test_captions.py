@@ -17,7 +17,7 @@ from libretto.corpus.instruments import INSTRUMENTS, KITS
 from libretto.corpus.moods import MOODS
 from libretto.corpus.score import Sheet
 from libretto.corpus.speaker import Speaker
-from libretto.corpus.voice import AMERICAN, Voice
+from libretto.corpus.writer import AMERICAN, Writer
 
 KEYS = ("C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B")
 MODES = ("major", "minor", "dorian", "mixolydian", "blues", "lydian", "phrygian", "harmonic minor")
@@ -129,12 +129,14 @@ def lexicon() -> dict[str, set[Meaning]]:
     for kit in KITS.values():
         for phrase in wording.plain_drums(kit.name):
             add(phrase, "kit", kit.name)
-    for phrase in ("drums", "percussion", "beat", "drum beat", "drummer", "groove", "drumming"):
+    for phrase in ("drums", "percussion", "hand drums", "hand percussion", "beat", "drum beat", "drummer", "groove", "drumming"):
         add(phrase, "kit", "*")
     for phrase in ("any percussion", "no drums", "no percussion"):
         add(phrase, "flag", "no drums")
     for phrase in ("no voices", "no vocals"):
         add(phrase, "flag", "no voice")
+    for phrase in ("samba percussion", "samba drums"):
+        add(phrase, "kit", "samba percussion")
     add("blues scale", "flag", "blues")
     add("no other instruments", "flag", "alone")
     for name in NAMES:
@@ -156,7 +158,7 @@ def bears_out(of: Sheet, meaning: Meaning) -> bool:
         return False
     tempo = sum(of.bpm >= bound for bound in (66, 84, 118, 146))
     loud = of.dynamics or ("soft" if 0 <= of.intensity < 0.35 else "loud" if of.intensity > 0.8 else "")
-    drummy = bool(of.drums) or any(word in names for word in ("drum", "percussion"))
+    drummy = bool(of.drums) or any(word in names for word in ("drum", "percussion", "timpani"))
     known = {
         "mood": of.mood == value, "dynamics": loud == value, "articulation": of.articulation == value, "register": of.register == value,
         "metre": of.metre == value, "section": value in of.sections, "happening": value in of.happenings, "place": of.place == value,
@@ -178,10 +180,10 @@ def bears_out(of: Sheet, meaning: Meaning) -> bool:
 
 # Words of the tables that also say something harmless in the frames of sentences, or in timbres of instruments.
 HARMLESS = {
-    "deep", "low", "open", "easy", "fun", "strong", "still", "full-bodied", "moving", "building", "growing", "ease", "energy", "rest",
-    "distance", "motion", "release", "play", "drive", "scale", "love", "piano keys", "singing", "simple", "clear",
-    "rhythmic", "kind", "a solo", "celebration", "full of wonder", "a break", "let us", "hip", "hide", "move", "jump", "sigh", "rich",
-    "current", "student", "sober", "odd", "space", "comfort", "fire", "wonder",
+    "deep", "low", "open", "easy", "fun", "strong", "still", "full-bodied", "moving", "building", "growing", "ease", "energy",
+    "rest", "distance", "motion", "release", "play", "drive", "scale", "love", "piano keys", "singing", "simple", "clear",
+    "rhythmic", "kind", "a solo", "there is a solo", "a drop", "celebration", "full of wonder", "a break", "let us", "hip",
+    "hide", "move", "jump", "sigh", "rich", "current", "student", "sober", "odd", "space", "comfort", "fire", "wonder",
 }  # fmt: skip
 
 
@@ -342,12 +344,12 @@ def test_grammar_tries_other_ways_and_forgets_what_failed() -> None:
             Grammar({"top": [wrong]})
 
 
-def test_voices_keep_their_habits_and_misspell_rarely() -> None:
-    voice = replace(Voice.draw(np.random.default_rng(0)), american=True, synth="synthesizer", typo=1.0, contracts=0.0, ampersand=0.0)
-    assert [voice.weight("here", index) for index in range(3)] == [voice.weight("here", index) for index in range(3)]
-    slipped = voice.spell("a sombre synth melody in waltz metre at 120 bpm", np.random.default_rng(1))
+def test_writers_keep_their_habits_and_misspell_rarely() -> None:
+    writer = replace(Writer.draw(np.random.default_rng(0)), american=True, synth="synthesizer", typo=1.0, contracts=0.0, ampersand=0.0)
+    assert [writer.weight("here", index) for index in range(3)] == [writer.weight("here", index) for index in range(3)]
+    slipped = writer.spell("a sombre synth melody in waltz metre at 120 bpm", np.random.default_rng(1))
     assert slipped != "a somber synthesizer melody in waltz meter at 120 bpm" and "120 bpm" in slipped
-    assert replace(voice, typo=0.0).spell("a sombre synth", np.random.default_rng(1)) == "a somber synthesizer"
+    assert replace(writer, typo=0.0).spell("a sombre synth", np.random.default_rng(1)) == "a somber synthesizer"
     rng = np.random.default_rng(3)
     known = set(re.findall(r"[a-z]+", " ".join(caption(sheet(), rng, form, typo=0).lower() for _ in range(400) for form, _s in FORMS)))
     texts = [caption(sheet(), rng, form).lower() for _ in range(60) for form, _s in FORMS]

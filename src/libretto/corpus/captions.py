@@ -20,7 +20,7 @@ from .prompts import PROMPTS, TAGS
 from .score import Sheet
 from .sentences import RULES, SENTENCES
 from .speaker import Speaker
-from .voice import Voice
+from .writer import Writer
 
 GRAMMAR = Grammar({**RULES, **MANNER_RULES, **PROMPTS, **{f"tag {number}": [tag] for number, tag in enumerate(TAGS)}})
 _LONGEST = 85  # words
@@ -54,7 +54,7 @@ def _settle(text: str) -> str:
 
 def _tags(speaker: Speaker) -> str:
     """A list of tags, as in a search box."""
-    wanted = 2 + int(speaker.rng.integers(6 + round(4 * speaker.voice.length)))
+    wanted = 2 + int(speaker.rng.integers(6 + round(4 * speaker.writer.length)))
     found: list[str] = []
     order = list(speaker.order("tags", len(TAGS)))
     if speaker.rng.random() < 0.7:
@@ -91,14 +91,14 @@ def _description(speaker: Speaker) -> str:
     if speaker.rng.random() < _MANNERED:
         names = list(MANNERS)
         return _mannered(speaker, names[speaker.order("manner", len(names))[0]])
-    count = 2 + int(speaker.rng.binomial(2, 0.25 + 0.55 * speaker.voice.length))
+    count = 2 + int(speaker.rng.binomial(2, 0.25 + 0.55 * speaker.writer.length))
     return _notes(speaker, opener=bool(speaker.rng.random() < 0.92), count=count)
 
 
 def _mannered(speaker: Speaker, name: str) -> str:
     """A description in one of the manners, with some of its sentences left out."""
     count = len(MANNERS[name])
-    wanted = min(count, 2 + int(speaker.rng.binomial(4, 0.25 + 0.6 * speaker.voice.length)))
+    wanted = min(count, 2 + int(speaker.rng.binomial(4, 0.25 + 0.6 * speaker.writer.length)))
     spared = {0, *(1 + speaker.rng.permutation(count - 1)[: wanted])}
     said = (GRAMMAR.say(f"{name} {number}", speaker) for number in range(count) if number in spared)
     return ". ".join(sentence.strip() for sentence in [text for text in said if text][: max(2, wanted)])
@@ -131,12 +131,12 @@ FORMS: tuple[tuple[Callable[[Speaker], str], bool], ...] = (  # and whether it i
 
 def caption(sheet: Sheet, rng: np.random.Generator, form: Callable[[Speaker], str] = _description, *, typo: float = 0.03) -> str:
     """One caption in one form, "" where the sheet says too little for it."""
-    speaker = Speaker(sheet, rng, Voice.draw(rng, typo))
+    speaker = Speaker(sheet, rng, Writer.draw(rng, typo))
     text = _settle(form(speaker))
     if not text or len(text.split()) > _LONGEST:
         return ""
-    text = speaker.voice.close(text, rng, sentence=form not in (_tags, _short))
-    return speaker.voice.spell(text, rng)
+    text = speaker.writer.close(text, rng, sentence=form not in (_tags, _short))
+    return speaker.writer.spell(text, rng)
 
 
 def describe(sheet: Sheet, rng: np.random.Generator) -> str:

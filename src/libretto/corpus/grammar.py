@@ -2,7 +2,7 @@
 
 A pattern is text with ``{name}`` (a rule, or a phrase the speaker finds), ``(a|b)`` (one of several) and ``[x]`` (left out half
 the time). Where a speaker has nothing to say, the pattern that asked for it fails and another is tried, so that one grammar serves
-sheets that know everything and sheets that know little. Which of several comes first is the voice's habit, not a fixed weight.
+sheets that know everything and sheets that know little. Which of several comes first is the writer's habit, not a fixed weight.
 """
 
 from __future__ import annotations

@@ -213,7 +213,7 @@ _FEEL: dict[str, list[str]] = {
         "it has @ {place.adj} (flavour|feel|touch|influence|sound)", "it sounds {place.remark}", "{it} is {composed}",
         "it was written by {composer}", "it is a composition by {composer}",
         "the composer is {composer}", "it is {skill.remark}", "it is {skill.adj} (level|material|stuff|playing)", "{there.extra}",
-        "(you|we) can hear {extra}", "{it} is {mass}", "the genre is {mass}", "(genre-wise|stylistically) it is {mass}",
+        "what we have is {extra}", "{it} is {mass}", "the genre is {mass}", "(genre-wise|stylistically) it is {mass}",
         "it is @ {place.adj} {kind}", "it is @ {era.adj} {kind}", "this {noun} is @ {kind}", "something {place.remark}",
         "{era.adj} {place.adj} {mass}",
         "I would file it under {mass}", "the (playing|performance) is {skill.adj}",

@@ -10,7 +10,7 @@ import numpy as np
 from . import wording
 from .facts import Facts, surely_instrumental, surely_without_drums
 from .score import Sheet
-from .voice import Voice
+from .writer import Writer
 
 # fmt: off
 _REMARKS = frozenset(  # a phrase that begins so follows what it speaks of
@@ -31,11 +31,11 @@ _NOUNS = ("piece", "track", "tune", "song", "number", "composition", "instrument
 class Speaker:
     """One caption's choices. ``said`` holds what has been spoken of, so that nothing is said twice."""
 
-    def __init__(self, sheet: Sheet, rng: np.random.Generator, voice: Voice | None = None) -> None:
+    def __init__(self, sheet: Sheet, rng: np.random.Generator, writer: Writer | None = None) -> None:
         self.sheet = sheet
         self.facts = Facts(sheet)
         self.rng = rng
-        self.voice = voice or Voice.draw(rng)
+        self.writer = writer or Writer.draw(rng)
         self.said: tuple[str, ...] = ()
         self.plural = False  # of the player named last
 
@@ -51,10 +51,10 @@ class Speaker:
         if count == 1:
             return (0,)
         luck = -np.log(self.rng.random(count) + 1e-12)
-        return sorted(range(count), key=lambda index: luck[index] / self.voice.weight(place, index))
+        return sorted(range(count), key=lambda index: luck[index] / self.writer.weight(place, index))
 
     def skips(self, place: str) -> bool:
-        return bool(self.rng.random() > self.voice.detail)
+        return bool(self.rng.random() > self.writer.detail)
 
     def phrase(self, name: str) -> str:
         """``attribute``, ``attribute.kind`` (adj, remark, no, is) or ``verb:be`` (agreeing with the player named last)."""
@@ -126,7 +126,7 @@ class Speaker:
         words = wording.INSTRUMENTS.get(name, (name,))
         word = self.pick(self.facts.true(words))
         self.said = (*self.said, f"~{name}")
-        if kind != "plain" and self.rng.random() < 0.6 * self.voice.detail:
+        if kind != "plain" and self.rng.random() < 0.6 * self.writer.detail:
             timbre = self.pick(next((table for key, table in wording.TIMBRES.items() if key in name), ()))
             if timbre and not _stems(timbre) & _stems(word) and f"={timbre}" not in self.said:
                 self.said = (*self.said, f"={timbre}")
@@ -158,11 +158,11 @@ class Speaker:
         wanted = min(len(self._left()), 1 + int(self.rng.integers(1, 4)))
         found: list[str] = []
         for _ in range(wanted):
-            word = self.tell_player("bare" if kind == "bare" or not self.voice.articles else kind)
+            word = self.tell_player("bare" if kind == "bare" or not self.writer.articles else kind)
             if word.removeprefix("@ ") not in [other.removeprefix("@ ") for other in found]:
                 found.append(word)
         self.plural = len(found) > 1 or self.plural
-        return self.voice.listed(found)
+        return self.writer.listed(found)
 
     def tell_lead(self, kind: str) -> str:
         """The instrument that has the tune."""

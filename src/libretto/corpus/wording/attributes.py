@@ -151,6 +151,8 @@ riser: a riser leads into the next part, there is a riser, a noise sweep rises b
  a sweep ramps up into the next section, a rising sweep announces the change, there is an uplifter before the change
 drum fills: there are drum fills, the drummer throws in fills, drum fills mark the transitions, fills on the drums lead into new sections,
  drum fills pop up now and then, the drums play fills between sections, a drum fill announces each change, the drumming is full of fills
+drop: there is a drop, the drop hits, it drops, the whole thing drops, a big drop comes in, you can hear the drop, the music drops,
+ a drop breaks loose
 solo: there is a solo, somebody takes a solo, it has a solo in it, a solo comes up, one instrument takes a solo, a solo takes over for a
  while,
  there is room for a solo, part of it is a solo

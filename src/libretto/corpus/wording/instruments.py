@@ -10,42 +10,49 @@ from .table import phrases, rows
 INSTRUMENTS: dict[str, tuple[str, ...]] = rows("""
 piano: piano, piano, acoustic piano, grand piano, piano, pianoforte, piano keys, concert grand
 honky-tonk piano: honky-tonk piano, saloon piano, honky tonk piano, tack piano, barroom piano, out-of-tune upright piano
+Wurlitzer electric piano: Wurlitzer electric piano, Wurlitzer, Wurly, electric piano, e-piano, keyboard
 electric piano: electric piano, e-piano, Rhodes-like electric piano, Rhodes-style keys, electric keys, Rhodes, rhodes piano, keyboard
 harpsichord: harpsichord, cembalo, harpsichord, plucked keyboard
-clavinet: clavinet, clav, funky clavinet~funk, clavinet keys
+clavinet: clavinet, clav, clavinet keys, electric clavichord
 celesta: celesta, celeste, celesta bells
 glockenspiel: glockenspiel, glock, orchestral bells
 music box: music box, musical box, wind-up music box, toy music box
 vibraphone: vibraphone, vibes, vibraphone, vibraharp
 marimba: marimba, wooden mallets, marimba
 xylophone: xylophone, wooden xylophone
+timpani: timpani, kettledrums, orchestral timpani
+taiko drums: taiko drums, taikos, Japanese drums
+orchestra hits: orchestra hits, orchestral hits, orch hits
 tubular bells: tubular bells, chimes, church bells, orchestral chimes
 kalimba: kalimba, thumb piano, mbira-like kalimba, mbira
 steel drums: steel drums, steel pans, steelpan, pans
 organ: organ, Hammond organ, electric organ, tonewheel organ, Hammond
-rotary organ: rotary organ, Leslie organ, rotary-speaker organ, Hammond with a Leslie, organ
-drawbar organ: drawbar organ, Hammond organ, tonewheel organ, organ
+Hammond organ: Hammond organ, Hammond, tonewheel organ, drawbar organ, rotary organ, organ
 house organ: house organ, club organ, synth organ, organ keys
 rock organ: rock organ, overdriven organ, Hammond organ, distorted organ
-gospel organ: gospel organ, church Hammond, Hammond organ, organ
 pipe organ: pipe organ, church organ, cathedral organ, organ
 accordion: accordion, squeezebox, piano accordion, accordion
+harmonium: harmonium, pump organ, reed organ, hand-pumped harmonium
+melodica: melodica, blow-organ melodica, mouth-blown keyboard
 bandoneon: bandoneon, bandoneón, tango accordion, squeezebox
 harmonica: harmonica, blues harp, mouth organ, mouth harp
 nylon string guitar: nylon string guitar, classical guitar, Spanish guitar, nylon-string guitar, acoustic guitar, nylon guitar
 acoustic guitar: acoustic guitar, steel-string guitar, acoustic guitar, steel string acoustic, guitar
 twelve-string guitar: twelve-string guitar, 12-string guitar, 12 string, jangly twelve-string
 jazz guitar: jazz guitar, hollow-body guitar, archtop guitar, clean jazz guitar, guitar
-gypsy guitar: gypsy guitar, manouche guitar, acoustic guitar, gypsy jazz guitar
+gypsy jazz guitar: gypsy guitar, manouche guitar, acoustic guitar, gypsy jazz guitar
 clean electric guitar: clean electric guitar, clean guitar, electric guitar, e-guitar, undistorted electric guitar
+wah-wah guitar: wah-wah guitar, wah guitar, guitar through a wah pedal, wah-wah electric guitar, electric guitar
 muted electric guitar: muted electric guitar, palm-muted guitar, muted guitar, chicken-scratch guitar
 surf guitar: surf guitar, twangy electric guitar, spring-reverb guitar, electric guitar
 slide guitar: slide guitar, bottleneck guitar, steel guitar
-pedal steel guitar: pedal steel guitar, pedal steel, steel guitar
 overdriven electric guitar: overdriven electric guitar, overdriven guitar, crunchy guitar, electric guitar, e-guitar, driven guitar
 distorted electric guitar: distorted electric guitar, distorted guitar, distortion guitar, fuzzed-out guitar, e-guitar, electric guitar
 banjo: banjo, five-string banjo, plucked banjo
 mandolin: mandolin, mandolin, plucked mandolin
+tres guitar: tres guitar, Cuban tres, tres
+cavaquinho: cavaquinho, small Brazilian guitar, cavaco
+hammered dulcimer: hammered dulcimer, dulcimer, hammer dulcimer, struck strings
 ukulele: ukulele, uke, small ukulele
 sitar: sitar, Indian sitar, sitar
 kora: kora, West African kora, harp-lute, kora
@@ -58,6 +65,7 @@ electric bass: electric bass, bass guitar, e-bass, bass, electric bass guitar
 picked electric bass: picked electric bass, picked bass guitar, bass guitar, bass
 fretless bass: fretless bass, fretless bass guitar, fretless electric bass, bass
 slap bass: slap bass, slapped bass guitar, slapped bass, bass
+FM synth bass: FM synth bass, FM bass, synth bass, digital synth bass, bass
 synth bass: synth bass, synthesizer bass, bass synth, electronic bass, bass
 analog synth bass: analog synth bass, synth bass, analogue bass, analogue synth bass, bass
 sub bass: sub bass, deep sub, sub-bass, low sub, bass
@@ -77,9 +85,10 @@ synth strings: synth strings, string machine, synthetic strings, synthesized str
 fiddle: fiddle, violin, folk fiddle, fiddle
 choir: choir, wordless choir, choral voices, massed voices
 synth voice: synth voice, synthetic voice, synthesized voice, vocal-like synth
+choir singing aahs: choir singing aahs, choir aahs, choir, wordless choir, choral aahs
+choir singing oohs: choir singing oohs, choir oohs, choir, wordless choir, choral oohs
 synth choir: synth choir, choir pad, synthetic choir, electronic choir
 trumpet: trumpet, trumpet
-cornet: cornet, cornet
 trombone: trombone, slide trombone, trombone
 muted trumpet: muted trumpet, harmon-muted trumpet, muted trumpet
 french horns: french horns, horns, French horns, orchestral horns
@@ -90,7 +99,7 @@ alto saxophone: alto saxophone, alto sax, saxophone, sax
 tenor saxophone: tenor saxophone, tenor sax, saxophone, sax
 baritone saxophone: baritone saxophone, bari sax, baritone sax, saxophone, sax
 oboe: oboe, orchestral oboe, oboe
-english horn: english horn, cor anglais, English horn
+English horn: English horn, cor anglais, english horn
 bassoon: bassoon, orchestral bassoon, bassoon
 clarinet: clarinet, clarinet, B-flat clarinet
 flute: flute, concert flute, transverse flute, flute
@@ -98,15 +107,15 @@ piccolo: piccolo, piccolo flute
 recorder: recorder, wooden recorder, block flute
 pan flute: pan flute, panpipes, pan pipes, panflute
 shakuhachi: shakuhachi, Japanese flute, bamboo flute
-tin whistle: tin whistle, penny whistle, Irish whistle
-whistle: whistle, whistling, human-like whistle
+whistling: whistling, whistled line, whistle, whistled tune
 ocarina: ocarina, clay ocarina, vessel flute
 bagpipes: bagpipes, bagpipe, pipes
 theremin: theremin, theremin, theremin-like synth
 warm synth pad: warm synth pad, synth pad, analog pad, soft-edged synth pad, pad
 dark synth pad: dark synth pad, low synth pad, synth pad, filtered synth pad, pad
 glassy synth pad: glassy synth pad, glass pad, crystalline pad, synth pad, glassy pad
-sweeping synth pad: sweeping synth pad, sweeping pad, synth pad, evolving pad, swept pad
+evolving synth pad: evolving synth pad, evolving pad, shifting pad, synth pad, pad
+sweeping synth pad: sweeping synth pad, sweeping pad, synth pad, swept pad, filter-swept pad
 bowed glass pad: bowed glass pad, glass pad, shimmering pad, synth pad
 supersaw synth: supersaw synth, supersaw, supersaw chords, detuned synth, synth, synth lead
 saw lead synth: saw lead synth, saw lead, synth lead, lead synth, synth
@@ -114,6 +123,8 @@ square wave lead: square wave lead, square lead, 8-bit lead, synth lead, square-
 pulse wave lead: pulse wave lead, pulse lead, 8-bit lead, synth lead, pulse-wave synth
 thin pulse arpeggio: thin pulse arpeggio, chip arpeggio, 8-bit arpeggio, pulse-wave arpeggio
 plucked synth: plucked synth, synth pluck, plucky synth, synth
+FM bells: FM bells, digital bells, synth bells, glassy FM bells
+wavetable synth: wavetable synth, wavetable lead, digital synth, synth
 bell synth: bell synth, synth bells, bell-like synth, electronic bells
 metallic synth stabs: metallic synth stabs, FM stabs, metallic stabs, synth stabs
 acid synth: acid synth, 303 acid line, acid bassline, squelchy acid synth, 303
@@ -122,6 +133,7 @@ acid synth: acid synth, 303 acid line, acid bassline, squelchy acid synth, 303
 # True of the instrument whatever it plays; the first row whose word is in the name counts. Nothing here is a mood or a loudness.
 TIMBRES: dict[str, tuple[str, ...]] = rows("""
 electric piano: bell-like, tine-like, chorused, round
+dulcimer: hammered, jangling, ringing
 piano: acoustic, hammered, resonant, full-bodied, woody
 harpsichord: jangling, plucked, twangy, metallic
 vibraphone: ringing, metallic, shimmering, bell-like
@@ -137,6 +149,8 @@ steel drums: ringing, tropical, metallic, shimmering
 organ: reedy, sustained, humming, full-bodied
 accordion: reedy, wheezing, bellows-driven
 bandoneon: reedy, wheezing, bellows-driven
+harmonium: reedy, droning, wheezing
+melodica: reedy, breathy, nasal
 harmonica: reedy, wailing, bluesy-sounding, breathy
 distorted: crunchy, fuzzy, saturated, high-gain, distorted
 overdriven: crunchy, biting, saturated, amp-driven
@@ -159,6 +173,7 @@ fiddle: bowed, scratchy, folky
 choir: massed, layered, blended
 trumpet: brassy, blaring, shiny
 trombone: brassy, sliding, round
+timpani: rumbling, rolling
 tuba: brassy, oom-pah, round
 horn: brassy, round, noble-sounding
 brass: brassy, blaring, shiny
@@ -204,18 +219,27 @@ punchy 909 drum machine: punchy 909 drum machine, 909 drum machine, 909 drums, 9
 gated eighties drum machine: gated eighties drum machine, gated drum machine, drums with gated reverb, big gated drums
 chopped breakbeats: chopped breakbeats, chopped drum breaks, breakbeats, sliced-up breaks
 8-bit noise drums: 8-bit noise drums, 8-bit drums, chip drums, noise-channel drums, bit-crushed drums
+Latin percussion: Latin percussion, congas and timbales, Latin drums and shakers, hand drums, Latin percussion section
+marching drums: marching drums, marching snares, parade drums, drum corps, snare drums and bass drum
+cajon and hand percussion: cajon and hand percussion, cajón, cajon, hand percussion, cajon groove
+samba percussion: samba percussion, batucada, samba drums, surdo and tamborim, Brazilian percussion
+African percussion: African percussion, djembes, African drums, hand drums, African drum ensemble
+taiko drums: taiko drums, taikos, big Japanese drums, taiko ensemble
 dusty lo-fi drums: dusty lo-fi drums, dusty drums, lo-fi drums, crackly lofi drums, dusty drum loop
 """)
 
 
 def plain_drums(kit: str) -> tuple[str, ...]:
-    """What any kit of its kind may be called: machine, percussion or drum set."""
+    """What any kit of its kind may be called: machine, loop, percussion or drum set."""
     name = kit.lower()
-    if any(word in name for word in ("machine", "8-bit", "lo-fi", "electronic", "808", "909", "chopped", "break")):
-        return _MACHINE if "lo-fi" not in name and "chopped" not in name and "break" not in name else ("drums", "drum loop", "beat",
-            "drum beat")
+    if any(word in name for word in ("lo-fi", "chopped", "break")):
+        return ("drums", "drum loop", "beat", "drum beat")
+    if any(word in name for word in ("machine", "8-bit", "electronic", "808", "909")):
+        return _MACHINE
+    if "percussion" in name or "cajon" in name:
+        return ("percussion",)
+    if any(word in name for word in ("marching", "taiko")):
+        return ("drums", "percussion")
     if "brush" in name:
         return ("drums", "drum kit", "acoustic drums", "brushed drum kit", "jazz drum kit")
-    if "drum" in name or "kit" in name:
-        return _ACOUSTIC
-    return ("percussion",)
+    return _ACOUSTIC

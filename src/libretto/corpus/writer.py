@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-_VOICES = 60  # people; each keeps to the same habits in every caption
+_WRITERS = 60  # people; each keeps to the same habits in every caption
 _HABIT = 0.7  # how strong habits are: 0 none, 1 the favourite way is about ten times as likely as the middle one
 # fmt: off
 AMERICAN = {
@@ -28,7 +28,7 @@ _KEEP = re.compile(r"\b(?:bpm|[a-g](?:b|#)?m?|\d\S*|[a-g] (?:sharp|flat))\b", re
 
 
 @dataclass(frozen=True)
-class Voice:
+class Writer:
     """One writer. ``person`` seeds the habits of wording; the rest are shares of the time, 0..1."""
 
     person: int
@@ -45,9 +45,9 @@ class Voice:
     typo: float
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, typo: float = 0.03) -> Voice:
+    def draw(cls, rng: np.random.Generator, typo: float = 0.03) -> Writer:
         """Somebody of the crowd; ``typo`` is how often a careless one slips in a caption."""
-        person = int(rng.integers(_VOICES))
+        person = int(rng.integers(_WRITERS))
         own = np.random.default_rng([7, person])
         share = own.random(12)
         return cls(
