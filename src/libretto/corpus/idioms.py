@@ -133,7 +133,7 @@ def phase(hand: Hand, bars: list[int]) -> list[Event]:
     length = plan.choose((5, 6, 7, 8, 10, 12))
     cell = [int(step) for step in plan.rng.integers(0, 6, length)]
     silent = int(plan.rng.integers(1, length)) if length > 5 and plan.chance(0.7) else -1
-    unit = 0.25 if plan.bpm * plan.metre.beat < 132 or plan.chance(0.4) else 0.5
+    unit = 0.25 if plan.bpm * plan.metre.beat < 140 or plan.chance(0.5) else 0.5
     events = []
     for bar in bars:
         for step in range(int(width / unit)):

@@ -48,7 +48,7 @@ MEDITATION = Style(
     (
         Layer("bass", "drone", ("contrabass", "sub_bass", "cello"), low=31, gain_db=-1),
         Layer("pad", "sustain", ("choir_pad", "bowed_pad", "choir_ooh", "warm_pad"), low=43, high=64, gain_db=-1),
-        Layer("arpeggio", "sparse", ("tubular_bells", "bell", "fm_bell", "celesta"), chance=0.95, pan=0.3, gain_db=-2, low=60,
+        Layer("arpeggio", "sparse", ("tubular_bells", "bell", "fm_bell", "tubular_bells"), pan=0.3, gain_db=1, low=60,
               high=80),
         Layer("arpeggio", "sparse", ("harp", "koto", "sitar", "kora", "kalimba"), chance=0.45, pan=-0.35, gain_db=-4, low=52,
               high=74),
@@ -73,7 +73,7 @@ LULLABY = Style(
         "minor": ("i bVI bIII bVII", "i iv bVII bIII"),
     },
     (
-        Layer("chords", "broken", ("music_box", "celesta", "harp", "music_box", "glockenspiel", "nylon_guitar"),
+        Layer("chords", "broken", ("music_box", "celesta", "music_box", "glockenspiel", "harp"),
               ("x---x---x---", "x-x-x-x-x-x-", "x-----x---x-", "x---x---x---x---", "x-x-x-x-x-x-x-x-"), 1.0, -0.2, -1, 60, 84),
         Layer("bass", "drone", ("cello", "warm_pad", "choir_ooh"), chance=0.45, low=48, gain_db=-7),
         Layer("pad", "sustain", ("choir_ooh", "strings", "warm_pad"), chance=0.4, gain_db=-8),

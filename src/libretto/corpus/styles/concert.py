@@ -26,8 +26,8 @@ ORCHESTRAL = Style(
               "x-----------"),
                1.0, -0.1, -2, 52, 74),
         Layer("arpeggio", "alberti", ("viola", "clarinet", "viola"), chance=0.45, pan=0.1, gain_db=-5, low=50, high=69),
-        Layer("pad", "sustain", ("french_horn", "bassoon", "oboe"), chance=0.5, gain_db=-5, low=48, high=67),
-        Layer("melody", "classical", ("oboe", "flute", "clarinet", "violin", "strings", "bassoon", "english_horn", "french_horn"),
+        Layer("pad", "sustain", ("french_horn", "bassoon", "oboe"), chance=0.35, gain_db=-5, low=48, high=67),
+        Layer("melody", "classical", ("oboe", "flute", "clarinet", "violin", "oboe", "bassoon", "flute", "english_horn"),
               (*SONG, *SONG_IN_THREE, "x---xxx-x---x---", "x-x-xxx-x-x-x---", "xxxxx-x-x---x---"), 1.0, 0.1, 1, 58, 91),
         Layer("counter", "classical", ("flute", "violin", "bassoon", "cello", "piccolo", "clarinet"),
               ("..x-x-x-x---....", "x-------x---x---", "........x-x-x-x-", "x---x-x-x---", "......x-x-x-"), 0.7, -0.35, -2, 50,
@@ -49,7 +49,7 @@ ORCHESTRAL = Style(
     "after another takes the tune, the violins answer, horns hold the fifth, trumpets and timpani appear only at the "
     "cadence. Functional harmony in four- and eight-bar periods, the second theme in the dominant, a broad ii-V-I to close. "
     "Oboe against bassoon, piano against forte. No drum kit, no loops, no thunder. A concert hall from the tenth row.",
-    mix=Mix(reverb=0.32, reverb_seconds=2.2, brightness=1.0),
+    mix=Mix(reverb=0.24, reverb_seconds=1.8, brightness=2.0),
 )  # fmt: skip
 
 CHORAL = Style(

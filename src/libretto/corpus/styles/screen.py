@@ -137,7 +137,7 @@ HORROR = Style(
     },
     (
         Layer("bass", "drone", ("contrabass", "sub_bass", "cello"), low=28, gain_db=-1),
-        Layer("pad", "cluster", ("tremolo_strings", "strings", "choir", "tremolo_strings"), gain_db=1, low=60, high=86),
+        Layer("pad", "cluster", ("tremolo_strings", "strings", "tremolo_strings"), gain_db=2, low=60, high=86),
         Layer("pad", "sustain", ("dark_pad", "choir_pad", "church_organ", "bowed_pad"), chance=0.6, gain_db=-3, low=43, high=64),
         Layer("arpeggio", "broken", ("music_box", "celesta", "piano", "glass_pad", "pizzicato"),
               ("x---x---x---x---", "x-----x---x-----", "x---x-x-....x---", "x---x---x---"),
