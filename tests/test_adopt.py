@@ -17,6 +17,8 @@ from libretto.cli import main
 from libretto.config import preset
 from libretto.corpus.dataset import DatasetWriter
 from libretto.errors import TrainingError, WeightsError
+from libretto.export import load_stage
+from libretto.train import build
 from libretto.train.tokenize import TokenStore
 from libretto.weights import open_weights
 
@@ -89,3 +91,19 @@ def test_a_mixed_family_keeps_what_was_not_trained():
     assert config.temperatures["coarse"] == 0.5 and mixed(config, base, ["coarse"]).stage("coarse") == base.stage("coarse")
     with pytest.raises(WeightsError, match="alignment"):
         mixed(base, dataclasses.replace(base, alignment="prefix"), ["fine"])
+
+
+def test_a_stage_learns_on_from_a_shipped_one(runs, tiny_weights, tmp_path):
+    """In either pattern: the shapes are the same, only what is told differs."""
+    weights = open_weights(tiny_weights)
+    for pattern in ("delay", "parallel"):
+        config = dataclasses.replace(weights.config, patterns={"coarse": pattern})
+        recipe = build("stage", config, data=runs / "tokens", seed=0, stage="coarse", batch_seconds=4.0, start=str(tiny_weights))
+        plain = build("stage", config, data=runs / "tokens", seed=0, stage="coarse", batch_seconds=4.0)
+        query, reference = recipe.model.query.weight, plain.model.query.weight
+        assert float(query.detach().std()) > 0.1 and not reference.any()  # untrained, it is zero; the tiny model's is not
+        assert recipe.config != plain.config and np.isfinite(recipe.step(recipe.batch(0), 0, 1.0)["loss"])
+    assert load_stage(runs / "stage-coarse", weights.config, "coarse", weights.tables)  # runs of before still load
+    other = dataclasses.replace(config, transformers=dict.fromkeys(config.transformers, preset("small").transformers["coarse"]))
+    with pytest.raises(TrainingError, match="in transformer"):
+        build("stage", other, data=runs / "tokens", seed=0, stage="coarse", start=str(tiny_weights))

@@ -80,11 +80,13 @@ def test_hiding_keeps_the_levels_below_and_the_known_start():
     tokens = np.random.default_rng(0).integers(0, BLANK, (3, 4, 20))
     levels, shares = np.array([0, 2, 3]), np.array([1.0, 0.5, 0.0])
     told, asked = hide(tokens, levels, shares, first=4, draws=np.random.default_rng(1).random((3, 16)), blank=BLANK)
-    assert asked.sum(axis=1).tolist() == [16, 8, 1] and not asked[:, :4].any()
+    assert (asked == levels[:, None]).sum(axis=1).tolist() == [16, 8, 1] and (asked[:, :4] == -1).all()
+    assert (asked[1, 4:] == 3).sum() == 8 and (asked[2, 4:] == -1).sum() == 15  # the next level, where there is one
     for row, level in enumerate(levels):
         assert np.array_equal(told[row, :level], tokens[row, :level]) and np.array_equal(told[row, :, :4], tokens[row, :, :4])
-        assert np.array_equal(told[row, level] == BLANK, asked[row])
-        assert np.array_equal(told[row, level][~asked[row]], tokens[row, level][~asked[row]])
+        hidden = asked[row] == level
+        assert np.array_equal(told[row, level] == BLANK, hidden)
+        assert np.array_equal(told[row, level][~hidden], tokens[row, level][~hidden])
         assert (told[row, level + 1 :, 4:] == BLANK).all()
 
 
@@ -122,7 +124,7 @@ def test_what_is_asked_sees_both_sides_and_the_start_sees_nothing_after_it(name)
         told, asked = hide(tokens, np.array([1]), np.array([asked_share]), first=first, draws=draws, blank=BLANK)
         inputs, context = masked_whole(layout, told, crop.prefix, crop.aligned)
         with torch.no_grad():
-            return model.masked_losses(inputs, crop.tokens, np.array([1]), asked, known=context + first).numpy()
+            return model.masked_losses(inputs, crop.tokens, asked, known=context + first).numpy()
 
     reference = nats(crop.tokens)
     assert reference.shape == (3,) and np.isfinite(reference).all()

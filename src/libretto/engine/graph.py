@@ -1,7 +1,8 @@
 """Step graphs for ONNX Runtime, built node by node (export only: needs the onnx package).
 
 Attention is com.microsoft GroupQueryAttention, whose past and present share one buffer; 8-bit and 4-bit matrices are
-MatMulNBits, which computes in int8. Other constants are stored as float16 and cast once, when the session is made.
+MatMulNBits, which computes in int8, or for many rows DynamicQuantizeMatMul. Other constants are stored as float16 and
+cast once, when the session is made.
 """
 
 from __future__ import annotations
@@ -77,6 +78,21 @@ class GraphBuilder:
             y = self.node("MatMulNBits", [x, *names], domain=_DOMAIN, K=weight.shape[1], N=weight.shape[0], bits=bits,
                           block_size=block, accuracy_level=4)
         return y if bias is None else self.node("Add", [y, self.constant(bias)])
+
+    def linear_of_many(self, x: str, weight: np.ndarray, bias: np.ndarray | None = None) -> str:
+        """``linear`` for hundreds of rows at once: under "int8" the rows are rounded to 8 bits too (one scale for all).
+
+        2.4 times faster than MatMulNBits at 250 rows (docs/parallel.md). Weights keep 7 bits, so that sums of products
+        fit into 16 on processors without VNNI.
+        """
+        if self.precision != "int8":
+            return self.linear(x, weight, bias)
+        scales = np.maximum(np.abs(weight).max(axis=1), 1e-12).astype(np.float32) / 63
+        codes = np.rint(weight / scales[:, None]).astype(np.int8)
+        inputs = [x, self.constant(np.ascontiguousarray(codes.T)), self.constant(scales, exact=True)]
+        if bias is not None:
+            inputs += ["", self.constant(bias, exact=True)]
+        return self.node("DynamicQuantizeMatMul", inputs, domain=_DOMAIN)
 
     def norm(self, x: str, weight: np.ndarray, *, epsilon: float) -> str:
         return self.node("SimplifiedLayerNormalization", [x, self.constant(weight)], axis=-1, epsilon=epsilon)

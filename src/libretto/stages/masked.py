@@ -76,7 +76,9 @@ def _nearest(known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def hide(
     tokens: np.ndarray, levels: np.ndarray, shares: np.ndarray, *, first: int, draws: np.ndarray, blank: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What training shows of tokens [B, K, T], and which it asks for.
+    """What training shows of tokens [B, K, T], and which it asks for: of every frame the lowest hidden one.
+
+    SoundStorm asks for the row's level alone; the next level, where the row's is known, is ours: half as many tokens again.
 
     Args:
         levels: the level [B] that is being filled in; those above it are hidden, those below it known.
@@ -85,17 +87,17 @@ def hide(
         draws: numbers in [0, 1) [B, T - first]: the frames with the smallest ones are hidden.
 
     Returns:
-        tokens with blanks, and bool [B, T]: the frames whose token of the row's level is asked for.
+        tokens with blanks, and int64 [B, T]: the level asked for, -1 where none is hidden.
     """
-    told, asked = tokens.copy(), np.zeros((len(tokens), tokens.shape[2]), bool)
+    told = tokens.copy()
     room = tokens.shape[2] - first
     for row, (level, share) in enumerate(zip(levels, shares, strict=True)):
         count = min(room, max(1, round(float(share) * room)))
         chosen = first + np.argsort(draws[row], kind="stable")[:count]
-        asked[row, chosen] = True
         told[row, level, chosen] = blank
         told[row, level + 1 :, first:] = blank
-    return told, asked
+    hidden = told == blank
+    return told, np.where(hidden.any(axis=1), hidden.argmax(axis=1), -1)
 
 
 def left_hidden(done: int, passes: int, hidden: int) -> int:

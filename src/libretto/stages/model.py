@@ -134,13 +134,13 @@ class TokenLM(nn.Module):
             F.cross_entropy(logits[level].float(), targets[level], reduction="none") for level in range(len(targets))
         ])
 
-    def masked_losses(self, inputs: StageInputs, tokens: np.ndarray, levels: np.ndarray, asked: np.ndarray, *, known: int) -> Tensor:
+    def masked_losses(self, inputs: StageInputs, tokens: np.ndarray, asked: np.ndarray, *, known: int) -> Tensor:
         """Nats of the hidden tokens under pattern "parallel": float32 [tokens asked for], row by row.
 
         Args:
             inputs: of ``masked.masked_whole``.
             tokens: the true ones [B, K, T].
-            levels, asked: of ``masked.hide``: the level [B] of every row and which of its frames [B, T].
+            asked: of ``masked.hide``: the level [B, T] asked for, -1 where none.
             known: steps at the start, context included, that do not see the others.
         """
         device = self.rows.device
@@ -151,12 +151,13 @@ class TokenLM(nn.Module):
         hidden, _ = self.transformer.step(x[:, known:], cache)
         features = self.features(hidden, guess[:, known:], trust[:, known:])  # [B, S, K, 3 W]
         skipped = tokens.shape[2] - hidden.shape[1]  # known frames
-        row, frame = np.nonzero(asked)
-        picked = features[torch.from_numpy(row), torch.from_numpy(frame - skipped), torch.from_numpy(levels[row])]
-        targets = torch.from_numpy(tokens[row, levels[row], frame]).to(device)
+        row, frame = np.nonzero(asked >= 0)
+        wanted = asked[row, frame]
+        picked = features[torch.from_numpy(row), torch.from_numpy(frame - skipped), torch.from_numpy(wanted)]
+        targets = torch.from_numpy(tokens[row, wanted, frame]).to(device)
         heads, nats = self.heads(), torch.empty(len(row), device=device)
-        for level in np.unique(levels):
-            chosen = torch.from_numpy(np.flatnonzero(levels[row] == level)).to(device)
+        for level in np.unique(wanted):
+            chosen = torch.from_numpy(np.flatnonzero(wanted == level)).to(device)
             logits = picked[chosen] @ heads[level].to(picked.dtype) + self.bias[level]
             nats = nats.index_put((chosen,), F.cross_entropy(logits.float(), targets[chosen], reduction="none"))
         return nats

@@ -36,7 +36,7 @@ def build_pass(model: TokenLM, *, precision: Precision) -> onnx.ModelProto:
     told = graph.node("Reshape", [told, graph.integers(0, 0, layout.slots * width)])
     spread = graph.constant(weights["spread"].reshape(1, 1, levels, 1))
     scaled = graph.node("Reshape", [graph.node("Div", ["guess", spread]), graph.integers(0, 0, levels * width)])
-    x = graph.linear(graph.node("Concat", [told, scaled], axis=-1), weights["inlet.weight"], weights["inlet.bias"])
+    x = graph.linear_of_many(graph.node("Concat", [told, scaled], axis=-1), weights["inlet.weight"], weights["inlet.bias"])
     hidden = _transformer(graph, x, model, weights)
     _head(graph, hidden, model, weights)
     return graph.model()
@@ -60,21 +60,22 @@ def _transformer(graph: GraphBuilder, x: str, model: TokenLM, weights: dict[str,
     for layer in range(spec.layers):
         name = f"transformer.blocks.{layer}"
         normed = graph.norm(x, weights[f"{name}.norm1.weight"], epsilon=EPSILON)
-        x = graph.node("Add", [x, graph.linear(_attention(graph, normed, layer, model, weights, turns), weights[f"{name}.out.weight"])])
-        hidden = graph.linear(graph.norm(x, weights[f"{name}.norm2.weight"], epsilon=EPSILON), weights[f"{name}.up.weight"])
+        mixed = _attention(graph, normed, layer, model, weights, turns)
+        x = graph.node("Add", [x, graph.linear_of_many(mixed, weights[f"{name}.out.weight"])])
+        hidden = graph.linear_of_many(graph.norm(x, weights[f"{name}.norm2.weight"], epsilon=EPSILON), weights[f"{name}.up.weight"])
         gate = hidden
         if spec.gated:
             gate, hidden = graph.nodes("Split", [hidden], [f"gate_{layer}", f"up_{layer}"], axis=-1, num_outputs=2)
         gate = graph.node("Mul", [gate, graph.node("Sigmoid", [gate])])
         inner = graph.node("Mul", [gate, hidden]) if spec.gated else gate
-        x = graph.node("Add", [x, graph.linear(inner, weights[f"{name}.down.weight"])])
+        x = graph.node("Add", [x, graph.linear_of_many(inner, weights[f"{name}.down.weight"])])
     return graph.norm(x, weights["transformer.norm.weight"], epsilon=EPSILON)
 
 
 def _attention(graph: GraphBuilder, x: str, layer: int, model: TokenLM, weights: dict[str, np.ndarray], turns: list[str]) -> str:
     """Rotary attention of x [B, N, D] to the past and to itself, both ways."""
     spec = model.spec.transformer
-    packed = graph.linear(x, weights[f"transformer.blocks.{layer}.qkv.weight"])
+    packed = graph.linear_of_many(x, weights[f"transformer.blocks.{layer}.qkv.weight"])
     parts = graph.nodes("Split", [packed], [f"{role}_{layer}" for role in ("query", "key", "value")], axis=-1, num_outputs=3)
     query, key, value = (graph.node("Reshape", [part, graph.integers(0, 0, spec.heads, spec.head_width)]) for part in parts)
     query, key = _rotated(graph, query, turns), _rotated(graph, key, turns)

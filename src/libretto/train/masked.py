@@ -38,8 +38,10 @@ def order_nats(model: TokenLM, crop: Crop, rng: np.random.Generator) -> np.ndarr
     for level in range(levels):
         shares = ((np.arange(batch) + rng.random(batch)) / batch)[rng.permutation(batch)]
         nats, asked = _nats(model, crop, np.full(batch, level), shares, rng.random((batch, frames)), first=0)
-        totals = np.bincount(np.nonzero(asked)[0], weights=nats.float().cpu().numpy(), minlength=batch)
-        found[level] = totals / asked.sum(axis=1)
+        row, frame = np.nonzero(asked >= 0)
+        counted = asked[row, frame] == level
+        totals = np.bincount(row[counted], weights=nats.float().cpu().numpy()[counted], minlength=batch)
+        found[level] = totals / (asked == level).sum(axis=1)
     return found
 
 
@@ -48,4 +50,4 @@ def _nats(
 ) -> tuple[Tensor, np.ndarray]:
     told, asked = hide(crop.tokens, levels, shares, first=first, draws=draws, blank=model.spec.target.blank)
     inputs, context = masked_whole(model.layout, told, crop.prefix, crop.aligned)
-    return model.masked_losses(inputs, crop.tokens, levels, asked, known=context + first), asked
+    return model.masked_losses(inputs, crop.tokens, asked, known=context + first), asked

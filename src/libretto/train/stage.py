@@ -17,8 +17,11 @@ from ..config import LibrettoConfig, to_dict
 from ..errors import TrainingError
 from ..evaluate.stages import Baselines, evaluate_stage, held_out_crops, store_baselines
 from ..stages.crops import Crop, CropReader, blanked
+from ..stages.from_graph import read_model
 from ..stages.model import TokenLM
+from ..stages.runtime import graph_name
 from ..stages.vectors import stage_vectors
+from ..weights import open_weights
 from .loop import autocast, generator, numpy_generator, optimise
 from .masked import masked_loss, order_nats
 from .memory import keep_freed_memory
@@ -43,11 +46,12 @@ class StageRecipe:
 
     def __init__(self, config: LibrettoConfig, *, data: Path, seed: int, stage: str, learning_rate: float = 2e-3,
                  weight_decay: float = 0.1, batch_seconds: float | None = None, text_styles: float = 0.5,
-                 style_truncation: float = 0.2, held_out: int = 32, forced_from: int | None = None, device: str = "cpu") -> None:
+                 style_truncation: float = 0.2, held_out: int = 32, forced_from: int | None = None, start: str | None = None,
+                 device: str = "cpu") -> None:
         spec = config.stage(stage)
         if forced_from is not None and spec.pattern == "parallel":
             raise TrainingError("forced_from is for stages that read their own past; pattern 'parallel' has none: leave it out")
-        self.spec, self.seed = spec, seed
+        self.spec, self.seed = spec, seed  # ``start``: a weights folder whose stage is learned on from, or "bundled"
         self.text_styles, self.style_truncation, self.forced_from = text_styles, style_truncation, forced_from
         store = TokenStore.open(data)
         store.check(config)
@@ -59,12 +63,16 @@ class StageRecipe:
         seconds = _BATCH_SECONDS[stage] if batch_seconds is None else batch_seconds
         self.rows = max(1, round(seconds / spec.crop_seconds))
         self._calibrate()
+        if start is not None:
+            begun_from(self.model, config, None if start == "bundled" else start)
         self.model.to(device)
         self.config: dict[str, Any] = {
             "stage": {key: value for key, value in to_dict(spec).items() if key not in _SAMPLING},
             "seed": seed, "learning_rate": learning_rate, "weight_decay": weight_decay,
             "rows": self.rows, "text_styles": text_styles, "style_truncation": style_truncation, "clips": len(self.clips),
         }
+        if start is not None:
+            self.config["start"] = start
         self.modules: dict[str, nn.Module] = {"stage": self.model}
         self.optimizers = {"stage": _adamw(self.model, learning_rate=learning_rate, weight_decay=weight_decay)}
         self._limit = held_out
@@ -143,6 +151,26 @@ class StageRecipe:
 
     def report(self, crops: list[Crop], counted: Baselines) -> dict[str, float]:
         return evaluate_stage(self._score, crops, counted, self.spec).figures()
+
+
+def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> None:
+    """Give ``model`` the parameters of the same stage of a weights folder, whatever its pattern.
+
+    Raises:
+        TrainingError: that stage has other sizes or other codebooks.
+    """
+    opened = open_weights(weights)
+    name = model.spec.name
+    theirs = opened.config.stage(name)
+    vectors = stage_vectors(opened.config, name, opened.tables)
+    found = [key for key in ("target", "prefix", "aligned", "transformer", "alignment", "token_width")
+             if getattr(theirs, key) != getattr(model.spec, key)]
+    if found or not np.array_equal(vectors.target, model.codes.numpy()):
+        raise TrainingError(f"stage {name} of {opened.path} differs from that of preset {config.name!r} in "
+                            f"{', '.join(found) or 'its codebooks'}; a stage begins from one of its own sizes and tokens")
+    state = read_model(opened.path / graph_name(theirs), theirs, vectors).state_dict()
+    kept = {"codes", "spread"}  # rounded in the graph
+    model.load_state_dict({key: value for key, value in state.items() if key not in kept}, strict=False)
 
 
 def _adamw(model: TokenLM, *, learning_rate: float, weight_decay: float) -> torch.optim.AdamW:
