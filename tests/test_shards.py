@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tarfile
 import time
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from libretto.cli import main
 from libretto.corpus.build import build
 from libretto.corpus.dataset import Dataset, DatasetWriter
 from libretto.corpus.report import survey
+from libretto.corpus.score import Sheet
 from libretto.corpus.source import SAMPLE_RATE, Piece, fit
 from libretto.corpus.tar import export_tar
 from libretto.errors import CorpusError
@@ -145,6 +148,28 @@ def test_the_report_is_kept_and_remembers_its_runs(tmp_path: Path) -> None:
     (tmp_path / "a" / "report.json").write_text("torn {")
     build(tmp_path / "a", hours=7 / 3600, seconds=1.0, workers=0, source=source)
     assert json.loads((tmp_path / "a" / "report.json").read_text())["runs"][0]["first_item"] == 8
+
+
+# the format
+
+
+def test_the_format_is_as_its_page_says(tmp_path: Path) -> None:
+    """The reader printed in docs/dataset.md, which knows nothing of libretto, reads what is written."""
+    page = HERE.parent / "docs" / "dataset.md"
+    if not page.is_file():
+        pytest.skip("the documents are not beside the tests")
+    text = page.read_text(encoding="utf-8")
+    space: dict[str, Any] = {}
+    exec(text.split("```python\n")[1].split("```")[0], space)
+    for name, source in (("one", Tones(pieces=2)), ("two", Stereo())):
+        build(tmp_path / name, hours=4 / 3600, seconds=1.0, workers=0, source=source)
+        data, read = Dataset.open(tmp_path / name), list(space["read"](tmp_path / name))
+        assert len(read) == 4
+        for index, (clip, frames) in enumerate(read):
+            assert set(clip) == set(asdict(data.clips[index])) and all(f"`{key}`" in text for key in clip)
+            assert np.array_equal(frames * 32768, data.frames(index))
+    assert all(f"`{field.name}`" in text for field in fields(Sheet)), "every field of the sheet is explained"
+    assert all(f"`{key}`" in text for key in json.loads((tmp_path / "two" / "index.jsonl").read_text().split("\n")[0]))
 
 
 # stereo
