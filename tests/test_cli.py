@@ -350,7 +350,7 @@ def test_the_progress_bar(capsys, monkeypatch):
         bar.update(1.0)
         raise ValueError
     shown = capsys.readouterr().err
-    assert shown.startswith("\rcorpus [") and "1.0 h" in shown and shown.endswith("\n")
+    assert shown.startswith("\rcorpus [") and "1.00 h" in shown and shown.endswith("\n")
 
 
 # a real process

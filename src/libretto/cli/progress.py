@@ -32,10 +32,11 @@ class Progress:
     def update(self, position: float) -> None:
         """Show that ``position`` of ``total`` is reached."""
         share = min(position / self.total, 1.0) if self.total > 0 else 1.0
-        whole = f"/{self.total:.1f}" if math.isfinite(self.total) else ""
+        digits = 2 if self.unit == "h" else 1
+        whole = f"/{self.total:.{digits}f}" if math.isfinite(self.total) else ""
         elapsed = time.perf_counter() - self._started
         bar = "=" * int(share * _WIDTH)
-        text = f"{self.label} [{bar:<{_WIDTH}}] {position:6.1f}{whole} {self.unit}  {elapsed:5.1f} s elapsed{self._pace(position)}"
+        text = f"{self.label} [{bar:<{_WIDTH}}] {position:6.{digits}f}{whole} {self.unit}  {elapsed:5.1f} s elapsed{self._pace(position)}"
         if self._interactive:
             self._open = True
             print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
