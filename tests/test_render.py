@@ -291,3 +291,63 @@ def test_halving_keeps_the_band_and_drops_what_would_fold():
     expected = np.sin(2 * np.pi * 3_000 * np.arange(RATE) / RATE)
     assert np.abs(resampling.halve(low)[0] - expected)[middle].max() < 1e-3
     assert np.abs(resampling.halve(high))[:, middle].max() < 1e-3
+
+
+def bands(samples: np.ndarray) -> tuple[float, float]:
+    """Energy under 250 Hz and over 2500 Hz."""
+    power = np.abs(np.fft.rfft(samples.mean(0))) ** 2
+    hertz = np.fft.rfftfreq(samples.shape[-1], 1 / RATE)
+    return float(power[hertz < 250].sum()), float(power[hertz > 2500].sum())
+
+
+def test_mood_tilts_and_lifts_the_mix():
+    dark, bright, loud = (
+        render.render(make_score(mix=mix), fonts=[]).audio
+        for mix in (Mix(brightness=-6.0), Mix(brightness=6.0), Mix(brightness=-6.0, loudness=-4.0))
+    )
+    (low, high), (lower, higher) = bands(bright.samples), bands(dark.samples)
+    tilt = 10 * np.log10(high / low / (higher / lower))
+    assert 8 < tilt < 14  # 12 dB of tilt apart
+    assert dark.loudness() - loud.loudness() == pytest.approx(4.0, abs=0.6)
+
+
+def test_chords_make_room_for_the_tune():
+    score = make_score()
+    score.parts[3].notes = [note for note in score.parts[3].notes if note.start < 2]
+    envelope = mixer.presence(score, 4 * RATE, sample_rate=RATE)
+    assert envelope is not None and envelope.shape == (4 * RATE,)
+    assert envelope[RATE] > 0.5 and envelope[3 * RATE] == 0.0
+    alone = replace(score, parts=[part for part in score.parts if part.role != "melody"])
+    with_tune, without = (render.render(s, fonts=[], stems=True).stems["chords"] for s in (score, alone))
+
+    def ratio(start, end):
+        piece = slice(int(start * RATE), int(end * RATE))
+        return np.abs(with_tune[:, piece]).mean() / np.abs(without[:, piece]).mean()
+
+    assert ratio(1.0, 1.4) < 0.9 * ratio(3.0, 3.8)
+
+
+def test_font_bends_sways_and_damps(tmp_path):
+    pytest.importorskip("tinysoundfont")
+    font = write_font(tmp_path / "tone.sf2")
+
+    def play(**how):
+        note = Note(0.0, 1.4, 69, 100, **how)
+        return soundfont.play(font, 0, [note], 2 * RATE, sample_rate=RATE)[0]
+
+    def crossings(sound, start, end):
+        piece = sound[int(start * RATE) : int(end * RATE)]
+        up = np.flatnonzero((piece[:-1] < 0) & (piece[1:] >= 0))
+        exact = up - piece[up] / (piece[up + 1] - piece[up])
+        return RATE / np.diff(exact)
+
+    slid = play(slide=-12.0)
+    assert crossings(slid, 0.004, 0.03).mean() < 360
+    assert crossings(slid, 0.5, 1.0).mean() == pytest.approx(441, rel=0.003)
+    swayed = 1200 * np.log2(crossings(play(vibrato=50.0), 0.7, 1.3) / 441)
+    assert 40 < swayed.max() < 60 and -60 < swayed.min() < -40
+    plain, muted = play(), play(muted=True)
+    assert np.abs(muted[RATE // 2 : RATE]).max() < 0.02 * np.abs(plain[RATE // 2 : RATE]).max()
+    assert crossings(soundfont.play(font, 0, [Note(0.0, 1.0, 69, 100)], RATE, cents=50.0, sample_rate=RATE)[0], 0.2, 0.8).mean() == (
+        pytest.approx(441 * 2 ** (50 / 1200), rel=0.002)
+    )

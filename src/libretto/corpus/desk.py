@@ -30,8 +30,8 @@ ROLES: dict[str, Role] = {
     "chords": Role(-3.5, 0.8, 0.5, 0.5, 1.0, 2.0, (Band("high_pass", 95), Band("peak", 300, -1.5, 0.8))),
     "pad": Role(-6.0, 1.2, 0.2, 0.6, 1.0, 2.5, (Band("high_pass", 140), Band("peak", 2500, -2, 0.8))),
     "arpeggio": Role(-5.5, 1.0, 0.8, 0.3, 0.8, 2.0, (Band("high_pass", 160),)),
-    "melody": Role(-0.5, 1.0, 0.8, 0.3, 0.4, 0.0, (Band("high_pass", 120), Band("peak", 2600, 1.5, 0.8))),
-    "counter": Role(-5.0, 1.1, 0.6, 0.3, 0.6, 1.5, (Band("high_pass", 120),)),
+    "melody": Role(0.5, 1.0, 0.8, 0.3, 0.4, 0.0, (Band("high_pass", 120), Band("peak", 2600, 1.5, 0.8))),
+    "counter": Role(-4.0, 1.1, 0.6, 0.3, 0.6, 1.5, (Band("high_pass", 120),)),
     "effect": Role(-5.0, 1.2, 0.3, 0.0, 0.2, 0.0, (Band("high_pass", 30),)),
 }
 # By style or, where the style has no entry, by family: drums beside the rest, and loudness in LUFS.

@@ -1,4 +1,4 @@
-"""What a player's sound runs through before the desk: tremolo, wah-wah, spring tank, rotating speaker."""
+"""What a player's sound runs through before the desk: tremolo, wah-wah, spring tank, rotating speaker, a microphone."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def _wah(samples, result, rate, low, high, resonance, sense, attack, release, sp
         v2 = b0 + g * v1
         a0 = 2.0 * v1 - a0
         b0 = 2.0 * v2 - b0
-        result[0, i] = damping * v1 + 0.25 * v2
+        result[0, i] = damping * v1 + 0.12 * v2
         v3 = samples[1, i] - b1
         v1 = c1 * (a1 + g * v3)
         v2 = b1 + g * v1
         a1 = 2.0 * v1 - a1
         b1 = 2.0 * v2 - b1
-        result[1, i] = damping * v1 + 0.25 * v2
+        result[1, i] = damping * v1 + 0.12 * v2
 
 
 def wah(samples: np.ndarray, rng: np.random.Generator, *, sample_rate: int) -> np.ndarray:
@@ -68,7 +68,7 @@ def wah(samples: np.ndarray, rng: np.random.Generator, *, sample_rate: int) -> n
         float(rng.uniform(3.0, 5.0)), 1.8 / (peak + 1e-9) if touched else 0.0, 1 - np.exp(-1 / (0.006 * sample_rate)),
         1 - np.exp(-1 / (rng.uniform(0.08, 0.2) * sample_rate)), float(rng.uniform(0.8, 2.4)), float(rng.random()),
     )  # fmt: skip
-    return result + np.float32(0.15) * samples
+    return result + np.float32(0.06) * samples
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -111,9 +111,19 @@ def rotary(samples: np.ndarray, rng: np.random.Generator, *, sample_rate: int) -
     return result
 
 
+def fiddle(samples: np.ndarray, rng: np.random.Generator, *, sample_rate: int) -> np.ndarray:
+    """A microphone close to the bridge: less body, more rosin than a violin in a hall."""
+    bands = [
+        Band("high_pass", rng.uniform(220, 280)), Band("peak", 450, -rng.uniform(3, 5), 1.0),
+        Band("peak", rng.uniform(2600, 3400), rng.uniform(5, 8), 1.0), Band("high_shelf", 5000, 3.0),
+    ]  # fmt: skip
+    return equalise(samples, bands, sample_rate=sample_rate)
+
+
 INSERTS: dict[str, Callable[..., np.ndarray]] = {
     "tremolo": tremolo,
     "spring": spring_tank,
     "wah": wah,
     "rotary": rotary,
+    "fiddle": fiddle,
 }

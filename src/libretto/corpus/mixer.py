@@ -127,7 +127,7 @@ class Mixer:
             stem, gain * np.sqrt(1 - pan), gain * np.sqrt(1 + pan), width(stem),
             self.dips if self.dips is not None else NOTHING, mix.sidechain * role.ducking,
             self.tune if self.tune is not None else NOTHING, 1 - 10 ** (-role.yielding / 20),
-            self.dry, self.room, send, self.echo, role.delay,
+            self.dry, self.room, send, self.echo, role.delay if mix.delay > 0 else 0.0,
         )  # fmt: skip
         return stem
 

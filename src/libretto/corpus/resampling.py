@@ -27,10 +27,12 @@ def _halve(samples, taps, result):
                 place = start + i - reach
                 odd[i] = samples[2 * place + 1, channel] if 0 <= place < count else np.float32(0.0)
             for k in range(reach):
-                low = odd[k : k + size]
-                high = odd[2 * reach - 1 - k : 2 * reach - 1 - k + size]
-                row[:size] += taps[k] * (low + high)
-            result[channel, start : start + size] = row[:size]
+                tap = taps[k]
+                far = 2 * reach - 1 - k
+                for i in range(size):
+                    row[i] += tap * (odd[i + k] + odd[i + far])
+            for i in range(size):
+                result[channel, start + i] = row[i]
 
 
 def halve(samples: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ def ornament(instrument: Instrument, notes: Sequence[Note]) -> Sequence[Note]:
     if not instrument.slides:
         return notes
     return [
-        note if note.slide or note.duration < 0.2 else replace(note, slide=-instrument.slides, vibrato=max(note.vibrato, 18.0))
+        note if note.slide or note.duration < 0.2 else replace(note, slide=-instrument.slides)
         for note in notes
     ]
 
