@@ -17,7 +17,7 @@ from libretto import Libretto, Waveform, load
 from libretto.config import STAGES
 from libretto.engine.onnx import default_threads
 from libretto.errors import AudioError, RequestError
-from libretto.pipeline import Performance, blocks, limited
+from libretto.performance import Performance, blocks, limited
 from libretto.request import Request, load_tokens
 from libretto.weights import open_weights
 
@@ -49,10 +49,31 @@ def test_a_stream_is_the_whole_take(model, take, chunk_seconds):
     assert {chunk.shape[1] for chunk in chunks[:-1]} <= {round(chunk_seconds * 24_000)} and len(chunks) == -(-2.345 // chunk_seconds)
 
 
+def test_stages_side_by_side_play_the_same(tiny_weights, take):
+    model = Libretto.load(tiny_weights, threads=2)
+    assert model.generate(PROMPT, seconds=2.345, seed=7).audio.samples.tobytes() == take.audio.samples.tobytes()
+    chunks = [chunk.samples for chunk in model.stream(PROMPT, seconds=2.345, seed=7, chunk_seconds=0.3)]
+    assert np.concatenate(chunks, axis=1).tobytes() == take.audio.samples.tobytes()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_takes_made_together_are_those_made_alone(tiny_weights, threads):
+    model = Libretto.load(tiny_weights, threads=threads)
+    seen = []
+    together = model.perform_all(Request(PROMPT, seconds=1.3, seed=7, takes=3, guidance=2.0), progress=seen.append)
+    assert [take.take for take in together] == [0, 1, 2] and seen[-1] == pytest.approx(1.3)
+    for take in together:
+        alone = model.perform(Request(PROMPT, seconds=1.3, seed=7, guidance=2.0), take=take.take)
+        for field in ("style", "semantic", "acoustic"):
+            assert np.array_equal(getattr(take, field), getattr(alone, field)), (take.take, field)
+        assert take.audio.samples.tobytes() == alone.audio.samples.tobytes()
+    assert not np.array_equal(together[0].acoustic, together[1].acoustic)
+
+
 def test_the_first_sound_comes_long_before_the_last(model):
     performance = Performance(model, Request(PROMPT, seconds=60.0, seed=3), chunk_seconds=0.5)
     next(iter(performance))
-    ahead = {name: tokens.shape[1] / model.config.stage(name).target.frame_rate for name, tokens in performance.tokens.items()}
+    ahead = {name: tokens.shape[2] / model.config.stage(name).target.frame_rate for name, tokens in performance.tokens.items()}
     assert max(ahead.values()) < 2.0
 
 

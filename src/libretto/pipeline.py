@@ -2,15 +2,12 @@
 
 Everything is generated as a stream; a whole take is the stream put together. Each stage runs ahead of the next one by
 the few frames the next one looks at, and the codec decodes in blocks of its own, because rounding depends on them:
-a take does not depend on how it is cut into chunks.
+a take does not depend on how it is cut into chunks. ``performance`` is that road while it is walked.
 """
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +16,9 @@ import numpy as np
 
 from .audio import Waveform
 from .config import STAGES, LibrettoConfig
-from .engine.onnx import default_threads
+from .engine.onnx import check_provider, default_threads
 from .errors import AudioError, RequestError
+from .performance import CHUNK_SECONDS, Performance, decoded
 from .request import Request, Take, check_prompt
 from .weights import WeightsFolder, open_weights
 
@@ -29,35 +27,35 @@ if TYPE_CHECKING:
     from .codec.waveform_runtime import WaveformRuntime
     from .mulan.runtime import MulanRuntime
     from .semantic.runtime import SemanticRuntime
-    from .stages.runtime import StageRuntime, StageState
-
-CHUNK_SECONDS = 1.0
-_BLOCK_SECONDS, _LONGEST_BLOCK = 0.5, 4.0  # decoded at once: the first block, and what blocks grow to
-TAKE_LIMIT = 2**31
-_LIMIT = 0.9  # samples beyond bend smoothly towards 0.99; under it nothing changes
+    from .stages.runtime import StageRuntime
 
 
 class Libretto:
     """A model, ready to play. Parts are read when first used."""
 
-    def __init__(self, weights: WeightsFolder, *, threads: int | None = None) -> None:
-        self.weights = weights
+    def __init__(self, weights: WeightsFolder, *, threads: int | None = None, provider: str = "cpu") -> None:
+        self.weights, self.provider = weights, provider
+        if provider != "cpu":
+            check_provider(provider)
         self.threads = default_threads() if threads is None else threads
         if isinstance(self.threads, bool) or not isinstance(self.threads, int) or self.threads < 1:
             raise RequestError(f"threads is {threads!r}, expected a whole number from 1")
 
     @classmethod
-    def load(cls, folder: str | Path | None = None, *, threads: int | None = None) -> Libretto:
+    def load(cls, folder: str | Path | None = None, *, threads: int | None = None, provider: str = "cpu") -> Libretto:
         """The bundled model, or the one in ``folder``.
 
         Args:
-            threads: threads of each model step; ``engine.onnx.default_threads`` when None.
+            threads: cores to use; ``engine.onnx.default_threads`` when None. With more than one the stages work side by
+                side, a core each; 1 keeps everything in the caller's thread. The music is the same.
+            provider: what stages and codec run on: "cpu", "cuda", "coreml" or "directml", where the installed
+                onnxruntime has it.
 
         Raises:
             WeightsError: the folder is missing, foreign or corrupted.
-            RequestError: ``threads`` is less than 1.
+            RequestError: ``threads`` is less than 1, or there is no such ``provider`` here.
         """
-        return cls(open_weights(folder), threads=threads)
+        return cls(open_weights(folder), threads=threads, provider=provider)
 
     @property
     def config(self) -> LibrettoConfig:
@@ -71,7 +69,8 @@ class Libretto:
     def codec(self) -> CodecRuntime | WaveformRuntime:
         from .codec import open_codec
 
-        return open_codec(self.config.codec, self.weights.path, self.weights.tables, threads=self.threads)
+        weights = self.weights
+        return open_codec(self.config.codec, weights.path, weights.tables, threads=1, provider=self.provider)
 
     @cached_property
     def semantic(self) -> SemanticRuntime:
@@ -91,7 +90,7 @@ class Libretto:
 
         weights = self.weights
         return {
-            name: open_stage(self.config.stage(name), weights.path, weights.tables, threads=self.threads)
+            name: open_stage(self.config.stage(name), weights.path, weights.tables, threads=1, provider=self.provider)
             for name in STAGES
         }
 
@@ -116,19 +115,27 @@ class Libretto:
             chunk_seconds: length of a chunk; the last one may be shorter.
         """
         request = Request(prompt, seconds=seconds, seed=seed, **options)
-        return iter(Performance(self, request, take=take, chunk_seconds=chunk_seconds))
+        performance = Performance(self, request, takes=[take], chunk_seconds=chunk_seconds)
+        return (chunk for (chunk,) in performance)
 
     def perform(self, request: Request, *, take: int = 0, progress: Callable[[float], None] | None = None) -> Take:
         """One take of ``request``. ``progress`` is called with the seconds of music made."""
-        performance = Performance(self, request, take=take)
-        chunks: list[np.ndarray] = []
+        return self._played(Performance(self, request, takes=[take]), progress)[0]
+
+    def perform_all(self, request: Request, *, progress: Callable[[float], None] | None = None) -> list[Take]:
+        """All ``request.takes`` takes side by side, each as ``perform`` makes it alone, in less time together."""
+        return self._played(Performance(self, request, takes=range(request.takes)), progress)
+
+    def _played(self, performance: Performance, progress: Callable[[float], None] | None) -> list[Take]:
+        parts: list[list[np.ndarray]] = [[] for _ in performance.takes]
         made = 0.0
-        for chunk in performance:
-            chunks.append(chunk.samples)
-            made += chunk.seconds
+        for chunks in performance:
+            for part, chunk in zip(parts, chunks, strict=True):
+                part.append(chunk.samples)
+            made += chunks[0].seconds
             if progress is not None:
                 progress(made)
-        return performance.finish(Waveform(np.concatenate(chunks, axis=1), self.sample_rate))
+        return performance.finish([Waveform(np.concatenate(part, axis=1), self.sample_rate) for part in parts])
 
     def encode(self, audio: Waveform) -> tuple[np.ndarray, np.ndarray]:
         """Any audio to acoustic tokens int64 [K, T] and semantic tokens int64 [1, T25]."""
@@ -145,8 +152,8 @@ class Libretto:
         if tokens.min() < 0 or tokens.max() >= spec.codebook_size:
             raise RequestError(f"acoustic tokens run from {tokens.min()} to {tokens.max()}, expected 0 to {spec.codebook_size - 1}")
         tokens = tokens.astype(np.int64)
-        blocks = list(decoded(self.codec, tokens.shape[1], lambda start, stop: tokens[:, start:stop]))
-        return Waveform(np.concatenate(blocks)[None], self.sample_rate)
+        blocks = list(decoded(self.codec, tokens.shape[1], lambda start, stop: tokens[None, :, start:stop]))
+        return Waveform(np.concatenate(blocks, axis=1), self.sample_rate)
 
     def embed(self, item: str | Waveform) -> np.ndarray:
         """The joint embedding float32 [D] (unit length) of a text or of audio."""
@@ -163,132 +170,6 @@ class Libretto:
         return samples
 
 
-def load(folder: str | Path | None = None, *, threads: int | None = None) -> Libretto:
+def load(folder: str | Path | None = None, *, threads: int | None = None, provider: str = "cpu") -> Libretto:
     """``Libretto.load``."""
-    return Libretto.load(folder, threads=threads)
-
-
-def decoded(
-    codec: CodecRuntime | WaveformRuntime, frames: int, tokens: Callable[[int, int], np.ndarray]
-) -> Iterator[np.ndarray]:
-    """Samples [N'] block by block, ``frames`` frames in all, of tokens [K, T'] that are asked for by start and stop."""
-    state: Any = codec.decoder_stream()
-    for start, stop in blocks(frames, rate=codec.frame_rate):
-        samples, state = codec.decode_chunk(state, tokens(start, stop), last=stop == frames)
-        yield limited(samples)
-
-
-def blocks(frames: int, *, rate: int) -> Iterator[tuple[int, int]]:
-    """Starts and stops of the blocks that ``frames`` frames are decoded in; they follow from the place alone.
-
-    A block's margins are decoded twice, so long ones are cheap, but the first sound must come early. Half of what has
-    been made is the longest that does not let a listener wait where music is made 1.5 times as fast as it plays.
-    """
-    start = 0
-    while start < frames:
-        seconds = min(_BLOCK_SECONDS + start / rate / 2, _LONGEST_BLOCK)
-        stop = min(start + max(1, round(seconds * rate)), frames)
-        yield start, stop
-        start = stop
-
-
-def limited(samples: np.ndarray) -> np.ndarray:
-    """Samples of any shape with peaks bent under 0.99, one by one, so that a stream equals the whole."""
-    excess = np.maximum(np.abs(samples) - _LIMIT, 0.0)
-    room = 0.99 - _LIMIT
-    return np.where(excess > 0, np.sign(samples) * (_LIMIT + room * np.tanh(excess / room)), samples).astype(np.float32)
-
-
-class Performance:
-    """One take while it is played: iterate once for chunks of audio, then ``finish``."""
-
-    def __init__(
-        self, model: Libretto, request: Request, *, take: int = 0, chunk_seconds: float = CHUNK_SECONDS
-    ) -> None:
-        if isinstance(take, bool) or not isinstance(take, (int, np.integer)) or not 0 <= take < TAKE_LIMIT:
-            raise RequestError(f"take is {take!r}, expected a whole number from 0 to {TAKE_LIMIT - 1}")
-        if not 0 < chunk_seconds < math.inf:
-            raise RequestError(f"chunk_seconds is {chunk_seconds!r}, expected more than 0")
-        self.model, self.request, self.take = model, request, int(take)
-        self.timing = dict.fromkeys(("text", *STAGES, "codec"), 0.0)
-        config = model.config
-        self.samples = round(request.seconds * config.sample_rate)
-        self.frames = -(-self.samples // config.codec.hop)
-        self._chunk = max(1, min(self.samples, round(chunk_seconds * config.sample_rate)))  # samples
-        with self._timed("text"):
-            self.style = model.mulan.tokenize(model.embed(request.prompt))
-        self.tokens = {name: np.zeros((config.stage(name).target.levels, 0), np.int64) for name in STAGES}
-        self._states = {name: self._start(name) for name in STAGES}
-        self._begun = False
-
-    def _start(self, name: str) -> StageState:
-        """The state of stage ``name`` before its first frame. Guidance is for the stages that hear the style."""
-        spec, request = self.model.config.stage(name), self.request
-        temperature = 1.0 if request.temperature is None else request.temperature
-        return self.model.stages[name].start(
-            {token.name: self.style for token in spec.prefix},
-            seed=request.seed,
-            take=self.take,
-            temperature=spec.temperature * temperature,
-            top_k=request.top_k,
-            guidance=request.guidance if spec.prefix else None,
-        )
-
-    def __iter__(self) -> Iterator[Waveform]:
-        if self._begun:
-            raise RequestError("this take has been played; start another Performance")
-        self._begun = True
-        return self._chunks()
-
-    def _chunks(self) -> Iterator[Waveform]:
-        rate = self.model.sample_rate
-        waiting, left = np.zeros(0, np.float32), self.samples
-        blocks = decoded(self.model.codec, self.frames, self._acoustic)
-        while left:
-            with self._timed("codec"):
-                while len(waiting) < min(self._chunk, left):
-                    waiting = np.concatenate([waiting, next(blocks)])
-            chunk, waiting = np.split(waiting[:left], [self._chunk])
-            left -= len(chunk)
-            yield Waveform(chunk[None], rate)
-
-    def _acoustic(self, start: int, stop: int) -> np.ndarray:
-        """Acoustic tokens [K, stop - start], written when they are asked for."""
-        self._reach("fine", stop)
-        return np.concatenate([self.tokens[name][:, start:stop] for name in ("coarse", "fine")])
-
-    def _reach(self, name: str, frames: int) -> None:
-        """Bring stage ``name`` to ``frames`` of its own frames, after the stages it listens to."""
-        spec, runtime = self.model.config.stage(name), self.model.stages[name]
-        have = self.tokens[name].shape[1]
-        if frames <= have:
-            return
-        # a condition laid before the sequence must be known for the whole window, one in step with it just ahead
-        ahead = spec.crop_frames if spec.alignment == "prefix" else runtime.lead
-        heard = {}
-        for token in spec.aligned:
-            ratio = spec.target.frame_rate // token.frame_rate
-            whole = -(-self.frames * token.frame_rate // self.model.config.codec.frame_rate)
-            self._reach(token.name, min(whole, -(-(frames + ahead) // ratio)))
-            known = self._states[name].origin // ratio + self._states[name].aligned[token.name].shape[2]
-            heard[token.name] = self.tokens[token.name][:, known:]
-        with self._timed(name):
-            tokens, self._states[name] = runtime.advance(self._states[name], heard, frames - have)
-        self.tokens[name] = np.concatenate([self.tokens[name], tokens], axis=1)
-
-    @property
-    def acoustic(self) -> np.ndarray:
-        """Acoustic tokens [K, T] as far as every level is written."""
-        frames = self.tokens["fine"].shape[1]
-        return np.concatenate([self.tokens["coarse"][:, :frames], self.tokens["fine"]])
-
-    def finish(self, audio: Waveform) -> Take:
-        """The take, with all that it was made from."""
-        return Take(self.request, self.take, self.style, self.tokens["semantic"], self.acoustic, audio, self.timing)
-
-    @contextmanager
-    def _timed(self, part: str) -> Iterator[None]:
-        """Add the seconds spent inside to ``timing[part]``, without those of parts timed within."""
-        since, before = time.perf_counter(), sum(self.timing.values())
-        yield
-        self.timing[part] += time.perf_counter() - since - (sum(self.timing.values()) - before)
+    return Libretto.load(folder, threads=threads, provider=provider)

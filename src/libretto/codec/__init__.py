@@ -18,13 +18,14 @@ __all__ = ["open_codec"]
 
 
 def open_codec(
-    spec: CodecSpec, folder: Path | str, tables: Mapping[str, np.ndarray], *, threads: int | None = None
+    spec: CodecSpec, folder: Path | str, tables: Mapping[str, np.ndarray], *, threads: int | None = None,
+    provider: str = "cpu",
 ) -> CodecRuntime | WaveformRuntime:
     """The runtime of the exported codec in ``folder``, of whichever kind: ``encode``, ``decode``, ``decode_chunk``."""
     if spec.kind == "seanet":
         from .waveform_runtime import WaveformRuntime
 
-        return WaveformRuntime(spec, folder, tables, threads=threads)
+        return WaveformRuntime(spec, folder, tables, threads=threads, provider=provider)
     from .runtime import CodecRuntime
 
-    return CodecRuntime(spec, folder, tables, threads=threads)
+    return CodecRuntime(spec, folder, tables, threads=threads, provider=provider)

@@ -49,15 +49,18 @@ class CodecRuntime:
     Args:
         folder: holds ``codec_encoder.onnx`` and ``codec_decoder.onnx``; each is opened at its first use.
         tables: holds "codec.codebooks" [K, V, D].
-        threads: of one ONNX operator; see ``engine.onnx.session``.
+        threads, provider: of the ONNX sessions; see ``engine.onnx.session``.
     """
 
-    def __init__(self, spec: CodecSpec, folder: Path | str, tables: Mapping[str, np.ndarray], *, threads: int | None = None) -> None:
+    def __init__(
+        self, spec: CodecSpec, folder: Path | str, tables: Mapping[str, np.ndarray], *, threads: int | None = None,
+        provider: str = "cpu",
+    ) -> None:
         if spec.kind != "mel":
             raise ConfigError(f"the codec is of kind {spec.kind!r}, only 'mel' runs without torch; choose a preset with it")
         self.spec, self.folder = spec, Path(folder)
         self.codebooks = Codebooks(spec, tables)
-        self._threads = threads
+        self._threads, self._provider = threads, provider
         self._sessions: dict[str, Any] = {}
         self._synthesis = _Synthesis(spec)
 
@@ -186,7 +189,7 @@ class CodecRuntime:
 
     def _run(self, name: str, feeds: dict[str, np.ndarray], outputs: list[str]) -> list[np.ndarray]:
         if name not in self._sessions:
-            self._sessions[name] = session(self.folder / name, threads=self._threads)
+            self._sessions[name] = session(self.folder / name, threads=self._threads, provider=self._provider)
         return self._sessions[name].run(outputs, feeds)
 
 

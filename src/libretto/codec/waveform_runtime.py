@@ -35,15 +35,18 @@ class WaveformRuntime:
     Args:
         folder: holds ``codec_encoder.onnx`` and ``codec_decoder.onnx``; each is opened at its first use.
         tables: holds "codec.codebooks" [K, V, D].
-        threads: of one ONNX operator; see ``engine.onnx.session``.
+        threads, provider: of the ONNX sessions; see ``engine.onnx.session``.
     """
 
-    def __init__(self, spec: CodecSpec, folder: Path | str, tables: Mapping[str, np.ndarray], *, threads: int | None = None) -> None:
+    def __init__(
+        self, spec: CodecSpec, folder: Path | str, tables: Mapping[str, np.ndarray], *, threads: int | None = None,
+        provider: str = "cpu",
+    ) -> None:
         if spec.kind != "seanet":
             raise ConfigError(f"the codec is of kind {spec.kind!r}, this runtime plays 'seanet'; use libretto.codec.open_codec")
         self.spec, self.folder = spec, Path(folder)
         self.codebooks = Codebooks(spec, tables)
-        self._threads = threads
+        self._threads, self._provider = threads, provider
         self._sessions: dict[str, Any] = {}
 
     @property
@@ -125,7 +128,7 @@ class WaveformRuntime:
 
     def _session(self, name: str) -> Any:
         if name not in self._sessions:
-            opened = session(self.folder / name, threads=self._threads)
+            opened = session(self.folder / name, threads=self._threads, provider=self._provider)
             inputs, outputs = ([value.name for value in values] for values in (opened.get_inputs(), opened.get_outputs()))
             states = [f"state_{index}" for index in range(len(inputs) - 1)]
             if inputs[1:] != states or outputs[1:] != [f"next_{state}" for state in states]:

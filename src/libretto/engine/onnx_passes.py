@@ -16,9 +16,9 @@ Past = list[np.ndarray]  # keys and values [B, H, P, D], layer by layer
 class OnnxPasses:
     """The pass graph of one stage. What it remembers goes in and comes out; nothing is kept here."""
 
-    def __init__(self, path: Path | str, spec: TransformerSpec, *, threads: int | None = None) -> None:
+    def __init__(self, path: Path | str, spec: TransformerSpec, *, threads: int | None = None, provider: str = "cpu") -> None:
         self.spec = spec
-        self._session = session(path, threads=threads)
+        self._session = session(path, threads=threads, provider=provider)
         self._names = [f"{role}_{layer}" for layer in range(spec.layers) for role in ("key", "value")]
         found = {value.name for value in self._session.get_inputs()}
         if found != {"ids", "guess", "known", "level", *(f"past_{name}" for name in self._names)}:

@@ -40,7 +40,8 @@ class ParallelRuntime(StageRuntime):
 
     def __init__(
         self, spec: StageSpec, path: Path | str, tables: dict[str, np.ndarray], *, threads: int | None = None,
-        engine: Passes | None = None, iterations: tuple[int, ...] | None = None, choice_temperature: float | None = None,
+        provider: str = "cpu", engine: Passes | None = None, iterations: tuple[int, ...] | None = None,
+        choice_temperature: float | None = None,
     ) -> None:
         """As ``StageRuntime``.
 
@@ -56,7 +57,7 @@ class ParallelRuntime(StageRuntime):
             raise RequestError(f"iterations are {self.iterations}, expected {spec.target.levels} numbers from 1 to {_PASSES}, one a level")
         if engine is None:
             path = Path(path)
-            engine = OnnxPasses(path / graph_name(spec) if path.is_dir() else path, spec.transformer, threads=threads)
+            engine = OnnxPasses(path / graph_name(spec) if path.is_dir() else path, spec.transformer, threads=threads, provider=provider)
         self.engine: Passes = engine
 
     @property
@@ -194,8 +195,8 @@ def _lowest(values: np.ndarray, count: int) -> np.ndarray:
 
 
 def open_stage(
-    spec: StageSpec, path: Path | str, tables: dict[str, np.ndarray], *, threads: int | None = None
+    spec: StageSpec, path: Path | str, tables: dict[str, np.ndarray], *, threads: int | None = None, provider: str = "cpu"
 ) -> StageRuntime:
     """The runtime of a stage of a weights folder, whichever its pattern."""
     kind = ParallelRuntime if spec.pattern == "parallel" else StageRuntime
-    return kind(spec, path, tables, threads=threads)
+    return kind(spec, path, tables, threads=threads, provider=provider)

@@ -77,7 +77,7 @@ class StageRuntime:
 
     def __init__(
         self, spec: StageSpec, path: Path | str, tables: dict[str, np.ndarray], *, threads: int | None = None,
-        engine: Steps | None = None,
+        provider: str = "cpu", engine: Steps | None = None,
     ) -> None:
         """``path`` is the weights folder or the graph itself; ``engine`` replaces ONNX Runtime.
 
@@ -88,7 +88,7 @@ class StageRuntime:
         self.layout = StageLayout(spec, vectors_of(spec, tables))
         if engine is None:
             path = Path(path)
-            engine = OnnxSteps(path / graph_name(spec) if path.is_dir() else path, spec.transformer, threads=threads)
+            engine = OnnxSteps(path / graph_name(spec) if path.is_dir() else path, spec.transformer, threads=threads, provider=provider)
         self._engine = engine
         self._pattern = self.layout.pattern
         self._capacity = self.layout.context_length + self._pattern.steps(spec.crop_frames)

@@ -1,0 +1,186 @@
+"""Takes while they are played: the stages ahead of one another, the codec behind them, chunks of audio out.
+
+With one thread each part makes what the next one asks for; with more, every stage has a thread of its own (``relay``)
+and works ahead. Tokens and samples are the same, and so they are for takes made alone or side by side.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .audio import Waveform
+from .config import STAGES
+from .errors import RequestError
+from .relay import Chain, Maker, Relay
+from .request import Request, Take
+
+if TYPE_CHECKING:
+    from .codec.runtime import CodecRuntime
+    from .codec.waveform_runtime import WaveformRuntime
+    from .pipeline import Libretto
+    from .stages.runtime import StageState
+
+CHUNK_SECONDS = 1.0
+TAKE_LIMIT = 2**31
+_BLOCK_SECONDS, _LONGEST_BLOCK = 0.5, 4.0  # decoded at once: the first block, and what blocks grow to
+_PIECE_SECONDS, _AHEAD_SECONDS = 0.5, 4.0  # a stage's thread makes at once; is ahead of what was asked for at most
+_LIMIT = 0.9  # samples beyond bend smoothly towards 0.99; under it nothing changes
+
+
+def decoded(
+    codec: CodecRuntime | WaveformRuntime, frames: int, tokens: Callable[[int, int], np.ndarray]
+) -> Iterator[np.ndarray]:
+    """Samples [B, N'] block by block, ``frames`` frames in all, of tokens [B, K, T'] that are asked for by start and stop."""
+    states: list[Any] = []
+    for start, stop in blocks(frames, rate=codec.frame_rate):
+        pieces = []
+        for row, some in enumerate(tokens(start, stop)):
+            if row == len(states):
+                states.append(codec.decoder_stream())
+            samples, states[row] = codec.decode_chunk(states[row], some, last=stop == frames)
+            pieces.append(samples)
+        yield limited(np.stack(pieces))
+
+
+def blocks(frames: int, *, rate: int) -> Iterator[tuple[int, int]]:
+    """Starts and stops of the blocks that ``frames`` frames are decoded in; they follow from the place alone.
+
+    A block's margins are decoded twice, so long ones are cheap, but the first sound must come early. Half of what has
+    been made is the longest that does not let a listener wait where music is made 1.5 times as fast as it plays.
+    """
+    start = 0
+    while start < frames:
+        seconds = min(_BLOCK_SECONDS + start / rate / 2, _LONGEST_BLOCK)
+        stop = min(start + max(1, round(seconds * rate)), frames)
+        yield start, stop
+        start = stop
+
+
+def limited(samples: np.ndarray) -> np.ndarray:
+    """Samples of any shape with peaks bent under 0.99, one by one, so that a stream equals the whole."""
+    excess = np.maximum(np.abs(samples) - _LIMIT, 0.0)
+    room = 0.99 - _LIMIT
+    return np.where(excess > 0, np.sign(samples) * (_LIMIT + room * np.tanh(excess / room)), samples).astype(np.float32)
+
+
+class Performance:
+    """Takes while they are played: iterate once for chunks of audio, one Waveform a take, then ``finish``.
+
+    ``timing`` holds the seconds each part worked; with several threads parts work at the same time.
+    """
+
+    def __init__(
+        self, model: Libretto, request: Request, *, takes: Sequence[int] = (0,), chunk_seconds: float = CHUNK_SECONDS
+    ) -> None:
+        for take in takes:
+            if isinstance(take, bool) or not isinstance(take, (int, np.integer)) or not 0 <= take < TAKE_LIMIT:
+                raise RequestError(f"take is {take!r}, expected a whole number from 0 to {TAKE_LIMIT - 1}")
+        if not 0 < chunk_seconds < math.inf:
+            raise RequestError(f"chunk_seconds is {chunk_seconds!r}, expected more than 0")
+        self.model, self.request, self.takes = model, request, tuple(int(take) for take in takes)
+        self.timing = dict.fromkeys(("text", *STAGES, "codec"), 0.0)
+        config = model.config
+        self.samples = round(request.seconds * config.sample_rate)
+        self.frames = -(-self.samples // config.codec.hop)
+        self._chunk = max(1, min(self.samples, round(chunk_seconds * config.sample_rate)))  # samples
+        since = time.perf_counter()
+        self.style = model.mulan.tokenize(model.embed(request.prompt))
+        self.timing["text"] = time.perf_counter() - since
+        targets = {name: config.stage(name).target for name in STAGES}
+        self._whole = {name: -(-self.frames * target.frame_rate // config.codec.frame_rate) for name, target in targets.items()}
+        self._rows = {  # untouched memory costs nothing until it is written
+            name: np.zeros((len(self.takes), target.levels, self._whole[name]), np.uint16) for name, target in targets.items()
+        }
+        self._written = dict.fromkeys(STAGES, 0)
+        self._states = {name: self._start(name) for name in STAGES}
+        self._waited = 0.0
+        self._begun = False
+
+    def _start(self, name: str) -> StageState:
+        """The state of stage ``name`` before its first frame. Guidance is for the stages that hear the style."""
+        spec, request = self.model.config.stage(name), self.request
+        temperature = 1.0 if request.temperature is None else request.temperature
+        return self.model.stages[name].start(
+            {token.name: self.style for token in spec.prefix},
+            seed=request.seed,
+            take=self.takes,
+            temperature=spec.temperature * temperature,
+            top_k=request.top_k,
+            guidance=request.guidance if spec.prefix else None,
+        )
+
+    def __iter__(self) -> Iterator[list[Waveform]]:
+        if self._begun:
+            raise RequestError("this take has been played; start another Performance")
+        self._begun = True
+        return self._chunks()
+
+    def _chunks(self) -> Iterator[list[Waveform]]:
+        rates = {name: self.model.config.stage(name).target.frame_rate for name in STAGES}
+        makers = {
+            name: Maker(partial(self._make, name), whole=self._whole[name], piece=max(1, round(_PIECE_SECONDS * rate)),
+                        ahead=round(_AHEAD_SECONDS * rate))
+            for name, rate in rates.items()
+        }
+        self._line = Chain(makers) if self.model.threads == 1 else Relay(makers)
+        try:
+            waiting, left = np.zeros((len(self.takes), 0), np.float32), self.samples
+            pieces = decoded(self.model.codec, self.frames, self._acoustic)
+            while left:
+                since, waited = time.perf_counter(), self._waited
+                while waiting.shape[1] < min(self._chunk, left):
+                    waiting = np.concatenate([waiting, next(pieces)], axis=1)
+                self.timing["codec"] += time.perf_counter() - since - (self._waited - waited)
+                chunk, waiting = np.split(waiting[:, :left], [self._chunk], axis=1)
+                left -= chunk.shape[1]
+                yield [Waveform(samples[None], self.model.sample_rate) for samples in chunk]
+        finally:
+            self._line.stop()
+
+    def _acoustic(self, start: int, stop: int) -> np.ndarray:
+        """Acoustic tokens [B, K, stop - start], once they are written."""
+        since = time.perf_counter()
+        self._line.reach("fine", stop)
+        self._waited += time.perf_counter() - since
+        return np.concatenate([self._read(name, start, stop) for name in ("coarse", "fine")], axis=1)
+
+    def _read(self, name: str, start: int, stop: int) -> np.ndarray:
+        return self._rows[name][:, :, start:stop].astype(np.int64)
+
+    def _make(self, name: str, stop: int) -> None:
+        """Bring stage ``name`` to ``stop`` of its own frames, after the stages it listens to."""
+        spec, runtime, state = self.model.config.stage(name), self.model.stages[name], self._states[name]
+        # a condition laid before the sequence must be known for the whole window, one in step with it just ahead
+        ahead = spec.crop_frames if spec.alignment == "prefix" else runtime.lead
+        heard = {}
+        for token in spec.aligned:
+            ratio = spec.target.frame_rate // token.frame_rate
+            upto = min(self._whole[token.name], -(-(stop + ahead) // ratio))
+            self._line.reach(token.name, upto)
+            known = state.origin // ratio + state.aligned[token.name].shape[2]
+            heard[token.name] = self._read(token.name, known, upto)
+        since, have = time.perf_counter(), self._written[name]
+        tokens, self._states[name] = runtime.advance(state, heard, stop - have)
+        self._rows[name][:, :, have:stop] = tokens
+        self._written[name] = stop
+        self.timing[name] += time.perf_counter() - since
+
+    @property
+    def tokens(self) -> dict[str, np.ndarray]:
+        """What every stage has written, int64 [B, K, T]."""
+        return {name: self._read(name, 0, written) for name, written in self._written.items()}
+
+    def finish(self, audio: Sequence[Waveform]) -> list[Take]:
+        """The takes, with all that they were made from."""
+        tokens = self.tokens
+        acoustic = np.concatenate([tokens["coarse"][:, :, : tokens["fine"].shape[2]], tokens["fine"]], axis=1)
+        return [
+            Take(self.request, take, self.style, semantic, levels, sound, dict(self.timing))
+            for take, semantic, levels, sound in zip(self.takes, tokens["semantic"], acoustic, audio, strict=True)
+        ]
