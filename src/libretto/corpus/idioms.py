@@ -133,7 +133,8 @@ def phase(hand: Hand, bars: list[int]) -> list[Event]:
     length = plan.choose((5, 6, 7, 8, 10, 12))
     cell = [int(step) for step in plan.rng.integers(0, 6, length)]
     silent = int(plan.rng.integers(1, length)) if length > 5 and plan.chance(0.7) else -1
-    unit = 0.25 if plan.bpm * plan.metre.beat < 140 or plan.chance(0.5) else 0.5
+    speed = plan.bpm * plan.metre.beat  # quarters a minute
+    unit = 0.25 if speed < 125 or (speed < 152 and plan.chance(0.6)) else 0.5
     events = []
     for bar in bars:
         for step in range(int(width / unit)):

@@ -105,7 +105,7 @@ MINIMALISM = Style(
               81),
         Layer("arpeggio", "phase", ("marimba", "piano", "vibraphone", "marimba", "clarinet"), (), 1.0, 0.6, 1, 57, 83),
         Layer("arpeggio", "phase", ("glockenspiel", "flute", "celesta", "violin", "fm_bell"), (), 0.5, 0.25, -4, 69, 91),
-        Layer("chords", "block", ("piano", "strings", "organ", "clarinet"), ("x.x.x.x.x.x.x.x.", "xoxoxoxoxoxoxoxo",
+        Layer("chords", "block", ("piano", "marimba", "piano", "clarinet"), ("x.x.x.x.x.x.x.x.", "xoxoxoxoxoxoxoxo",
               "x.o.x.o.x.o.x.o.",
               "x.x.x.x.x.x.", "x.x.x.x.x.x.x.x.x.x."), 0.7, -0.1, -4, 48, 69),
         Layer("bass", "drone", ("cello", "bassoon", "contrabass"), chance=0.5, low=36, gain_db=-4),

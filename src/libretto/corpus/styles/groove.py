@@ -48,7 +48,7 @@ SOUL = Style(
     "guitar touches two and four high up, horns answer in short figures, strings sweeten the chorus. The bass is the busiest "
     "voice, syncopated, walking into each change. Drums sit deep behind a snare and tambourine on two and four; ballads roll "
     "in twelve-eight. Melodies start after the beat, bend and rest, saxophone first. Late choruses go up a half step.",
-    mix=Mix(reverb=0.2, reverb_seconds=1.4, saturation=0.15),
+    mix=Mix(reverb=0.22, reverb_seconds=1.4, saturation=0.15, lowpass_hz=11000),
 )  # fmt: skip
 
 FUNK = Style(

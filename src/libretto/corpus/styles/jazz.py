@@ -123,7 +123,7 @@ BEBOP = Style(
     "the beat, neighbours and chromatic approaches between, phrases that start and stop anywhere. The ride cymbal and a "
     "running bass keep time alone; snare and bass drum drop bombs. The pianist only jabs. ii-V chains, turnarounds with "
     "altered dominants, rhythm changes, blues. Unison head, long solos, unison head. Dry and close, a basement at midnight.",
-    mix=Mix(reverb=0.1, reverb_seconds=0.8),
+    mix=Mix(reverb=0.08, reverb_seconds=0.7, lowpass_hz=9000),
 )  # fmt: skip
 
 JAZZ_BALLAD = Style(

@@ -182,7 +182,7 @@ SURF_ROCK = Style(
     "runs climb the harmonic minor or the Phrygian scale as if the beach were in Turkey. A second guitar strums crisp "
     "eighths, the bass outlines the chord in a boogie. The snare gallops with two strokes on the back half of the beat under "
     "a busy ride or rolling floor tom. Short strains, an answer from organ or honking saxophone, and no singer.",
-    mix=Mix(reverb=0.42, reverb_seconds=2.2, delay=0.12, brightness=1.5),
+    mix=Mix(reverb=0.5, reverb_seconds=2.4, delay=0.12, brightness=2.0),
 )  # fmt: skip
 
 STYLES = (ROCK, INDIE_ROCK, METAL, PUNK, SURF_ROCK)

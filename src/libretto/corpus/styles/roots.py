@@ -43,7 +43,7 @@ BLUES = Style(
     "shuffle swings in triplets, or, slow, in twelve eighths spelled out by the hi-hat; guitar rocks from fifth to sixth, "
     "the bass walks root, third, fifth, sixth. Blue thirds and fifths rub against the major chord: guitar, harmonica or "
     "slide call, and leave the end of the line to the answer. Small room, warm valves, no hurry.",
-    mix=Mix(reverb=0.18, reverb_seconds=1.2, saturation=0.25),
+    mix=Mix(reverb=0.14, reverb_seconds=0.9, saturation=0.45, lowpass_hz=8500, brightness=-1.0),
 )  # fmt: skip
 
 COUNTRY = Style(
@@ -140,8 +140,8 @@ GOSPEL = Style(
                "x---x-3---3-5---5-a---a-"), low=28),
         Layer("chords", "gospel", ("piano",),
               ("x---x---x---x---", "x---o-x-..o-x---", "x-x-..x-x---x-x-", "x-----x-----x-----x-----", "x---o-x---o-x---o-x---o-",
-               "x-x-x-x-x-x-x-x-x-x-x-x-"), 1.0, -0.3, 0, 52, 79),
-        Layer("pad", "sustain", ("rotary_organ", "hammond"), pan=0.3, gain_db=-1, low=55, high=81),
+               "x-x-x-x-x-x-x-x-x-x-x-x-"), 1.0, -0.3, 2, 52, 79),
+        Layer("pad", "sustain", ("rotary_organ", "hammond"), pan=0.3, gain_db=1, low=55, high=81),
         Layer("pad", "chorale", ("choir_aah", "choir"), ("x---------------", "x-------x-------", "x---x---x-------",
               "x-----------x-----------", "x-----x-----x-----------"), 1.0, 0.0, 2),
         Layer("melody", "lazy", ("rotary_organ", "tenor_sax", "choir_aah", "piano", "alto_sax"),
@@ -150,10 +150,10 @@ GOSPEL = Style(
                0.7, 0.15, 0, 58, 81),
     ),
     (
-        {"kick": "x.....x.x.......", "snare": "....x.......x...", "hat": "x.o.x.o.x.o.x.o.", "tambourine": "..o.x.o...o.x.o."},
+        {"kick": "x.....x.x.......", "snare": "....x.......x...", "clap": "....x.......x...", "tambourine": "x.o.x.o.x.o.x.o."},
         {"kick": "x..x..x...x.....", "clap": "....x.......x...", "tambourine": "x.oox.oox.oox.oo"},
-        {"kick": "x.........x.x...........", "snare": "......x...........x.....", "hat": "x.o.o.x.o.o.x.o.o.x.o.o.",
-         "tambourine": "......x...........x....."},
+        {"kick": "x.........x.x...........", "clap": "......x...........x.....", "hat": "x.o.o.x.o.o.x.o.o.x.o.o.",
+         "tambourine": "o.o.x.o.o.x.o.o.x.o.o.x."},
         {"kick": "x...........x...x.......", "clap": "......x...........x.....", "ride": "x.o.o.x.o.o.x.o.o.x.o.o."},
     ),
     ("room", "standard"), drums_chance=0.9, metres=("12/8", "12/8", "4/4"), swing=0.64, humanise=0.011, drift=0.012,
@@ -164,7 +164,7 @@ GOSPEL = Style(
     "shuffle, with tambourine and claps on two and four. Harmony moves by secondary dominants, the diminished chord on the "
     "raised fourth, the minor subdominant; the bass walks into each chord. Choruses rise by half steps and the end slows. A "
     "big warm hall.",
-    mix=Mix(reverb=0.32, reverb_seconds=2.0, saturation=0.1),
+    mix=Mix(reverb=0.4, reverb_seconds=2.4, brightness=2.0),
 )  # fmt: skip
 
 REGGAE = Style(

@@ -137,7 +137,7 @@ HORROR = Style(
     },
     (
         Layer("bass", "drone", ("contrabass", "sub_bass", "cello"), low=28, gain_db=-1),
-        Layer("pad", "cluster", ("tremolo_strings", "strings", "tremolo_strings"), gain_db=2, low=60, high=86),
+        Layer("pad", "cluster", ("tremolo_strings", "strings", "tremolo_strings"), gain_db=4, low=60, high=86),
         Layer("pad", "sustain", ("dark_pad", "choir_pad", "church_organ", "bowed_pad"), chance=0.6, gain_db=-3, low=43, high=64),
         Layer("arpeggio", "broken", ("music_box", "celesta", "piano", "glass_pad", "pizzicato"),
               ("x---x---x---x---", "x-----x---x-----", "x---x-x-....x---", "x---x---x---"),
@@ -157,7 +157,7 @@ HORROR = Style(
     "warning; far below, a drone. A music box, celesta or detuned piano plays something for children in the wrong mode, a "
     "theremin or solo violin moans. Phrygian seconds, tritones, diminished sevenths; chords that never lead home. Single "
     "drum strokes like a heart. Long silence is part of it: no groove, no melody to trust. An empty building.",
-    mix=Mix(reverb=0.5, reverb_seconds=3.8, brightness=-1.0),
+    mix=Mix(reverb=0.5, reverb_seconds=3.8, brightness=2.5),
 )  # fmt: skip
 
 STYLES = (CINEMATIC, CHIPTUNE, ADVENTURE_GAME, HORROR)
