@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from ..errors import LibrettoError
+from . import evaluate_corpus
 
 _OWN = ("run", "command", "part", "output", "verbose")  # options that are not the evaluation's
 _DATA = {"stages": "a token store of `libretto train tokens`"}
@@ -42,6 +43,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
             sub.add_argument("--first-seed", type=int, default=1000, help="the seeds count from here (default 1000)")
             sub.add_argument("--keep", type=Path, help="keep the audio and spectrograms here")
         sub.set_defaults(run=run)
+    evaluate_corpus.add_to(parts)
 
 
 def run(options: argparse.Namespace) -> None:

@@ -1,0 +1,113 @@
+"""Which pieces are judged, and how they are made: composed and rendered in worker processes, measured where they are made."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from ...corpus.compose import compose
+from ...corpus.moods import FAMILIES, MOODS
+from ...corpus.render import Rendered, render
+from ...corpus.score import Score
+from ...corpus.styles import find_style, list_styles
+from ...errors import CorpusError
+from ...train.threads import use_threads
+
+SAMPLE_RATE = 24_000
+MOOD_CHOICES = ("own", "families")
+_CHUNK = 4  # pieces a worker takes at a time
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One piece to compose: the same wish is the same piece. ``mood`` None: one of the style's own."""
+
+    style: str
+    seed: int
+    seconds: float
+    mood: str | None = None
+
+    def compose(self) -> Score:
+        """The piece as notes."""
+        return compose(self.style, seed=self.seed, seconds=self.seconds, mood=self.mood)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A wish come true."""
+
+    wish: Wish
+    score: Score
+    rendered: Rendered
+
+    @property
+    def mono(self) -> np.ndarray:
+        """Samples float32 [N]."""
+        return self.rendered.audio.mono().samples[0]
+
+
+def wishes(
+    count: int, *, seconds: float, seed: int, styles: Sequence[str] | None = None, moods: str = "own"
+) -> list[Wish]:
+    """``count`` pieces, styles in turn (each block of them in an order of its own), no two of one seed.
+
+    Args:
+        moods: ``own`` leaves the mood to the style; ``families`` draws one of the ten families and then any of its
+            moods, whatever the style.
+    """
+    if count < 1:
+        raise CorpusError(f"{count} clips asked for, expected 1 or more")
+    if moods not in MOOD_CHOICES:
+        raise CorpusError(f"moods {moods!r}: expected {' or '.join(MOOD_CHOICES)}")
+    names = [find_style(name).name for name in styles] if styles else list_styles()
+    rng = np.random.default_rng([seed, 7])
+    found: list[Wish] = []
+    for index in range(count):
+        if index % len(names) == 0:
+            order = rng.permutation(len(names))
+        mood = None
+        if moods == "families":
+            family = list(FAMILIES)[int(rng.integers(len(FAMILIES)))]
+            members = [name for name, feeling in MOODS.items() if feeling.family.name == family]
+            mood = members[int(rng.integers(len(members)))]
+        # seeds below 2 ** 31, as the composer's own sources draw them; a step per run keeps runs apart
+        found.append(Wish(names[int(order[index % len(names)])], (seed * 1_000_003 + index) % 2**31, seconds, mood))
+    return found
+
+
+def make(wish: Wish, *, fonts: Sequence[Path] | None = None, stems: bool = False) -> Made:
+    """Compose and render one piece at 24 kHz."""
+    score = wish.compose()
+    return Made(wish, score, render(score, sample_rate=SAMPLE_RATE, fonts=fonts, stems=stems))
+
+
+def measured(
+    asked: Sequence[Wish],
+    measure: Callable[[Wish, Sequence[Path] | None], Found],
+    *,
+    fonts: Sequence[Path] | None = None,
+    workers: int = 1,
+) -> Iterator[Found]:
+    """``measure(wish, fonts)`` of every piece, in order; the audio stays in the process that made it.
+
+    Args:
+        measure: a function of a module, so that it can be sent to a worker.
+        workers: processes; 0 makes everything in this one.
+    """
+    work = partial(measure, fonts=fonts)
+    if workers < 1:
+        yield from map(work, asked)
+        return
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=use_threads, initargs=(1,)) as pool:
+        yield from pool.map(work, asked, chunksize=_CHUNK)
