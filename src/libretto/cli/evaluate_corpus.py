@@ -17,7 +17,7 @@ _PARTS: dict[str, tuple[str, int, float]] = {
     "health": ("NaN, clipping, offset, silence, loudness, near-duplicates", 1000, 10.0),
     "truth": ("tempo, key, no drums and instruments of captions, measured from sound", 500, 20.0),
     "listen": ("a small classifier trained on some seeds, tested on others: style, mood, lead; spread", 4000, 10.0),
-    "music": ("chord tones, scale and rhythm of melodies, from scores", 500, 60.0),
+    "music": ("chord tones, scale and rhythm of melodies, from scores", 500, 20.0),
     "sheet": ("one spectrogram a style in a picture", 0, 10.0),
 }
 

@@ -15,7 +15,7 @@ from ...corpus.theory import MODES, parse_key
 
 _TEMPO = re.compile(r"(?<![\d.])(\d{2,3})\s*(?:bpm|beats per minute)")
 _MODES = "|".join(sorted((*MODES, "aeolian"), key=len, reverse=True))
-_KEY = re.compile(rf"\b([a-g])(?:\s?(sharp|flat|#|b))?\s(?:\w+\s)?({_MODES})\b")
+_KEY = re.compile(rf"\b([a-g])(?:\s?(sharp|flat|#|b))?\s(?:natural\s)?({_MODES})\b")
 _ROUNDED = 2.5  # beats per minute by which a spoken tempo may be rounded
 
 
@@ -59,7 +59,7 @@ def read(caption: str) -> Claims:
     text = caption.lower()
     keys = []
     for letter, accidental, mode in _KEY.findall(text):
-        if letter == "a" and not accidental and re.search(rf"\ba\s(?:\w+\s)?{mode} (?:key|mode)", text):
+        if letter == "a" and not accidental and re.search(rf"\ba {mode} (?:key|mode)", text):
             continue  # "in a minor key" names no tonic
         keys.append((parse_key(letter + {"sharp": "#", "flat": "b"}.get(accidental, accidental)), mode.replace("aeolian", "minor")))
     instruments = tuple(meant for phrase in _phrases().findall(text) if (meant := _meanings()[phrase]))

@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from ...corpus.compose import compose
+from ...corpus.composed import Composed
 from ...corpus.moods import FAMILIES, MOODS
 from ...corpus.render import Rendered, render
 from ...corpus.score import Score
@@ -29,15 +30,27 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Wish:
-    """One piece to compose: the same wish is the same piece. ``mood`` None: one of the style's own."""
+    """One clip to compose: the same wish is the same clip.
+
+    With ``item`` it is that item of the corpus of this seed, perhaps a window of a song. Without it is a piece of its
+    own, its mood ``mood`` or, where that is None, one of the style's.
+    """
 
     style: str
     seed: int
     seconds: float
     mood: str | None = None
+    item: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Enough to make it again."""
+        return f"{self.style} {self.seed}" if self.item is None else f"{self.style} {self.seed}/{self.item}"
 
     def compose(self) -> Score:
-        """The piece as notes."""
+        """The clip as notes."""
+        if self.item is not None:
+            return Composed(self.seed, [self.style]).score(self.item, seconds=self.seconds)
         return compose(self.style, seed=self.seed, seconds=self.seconds, mood=self.mood)
 
 
@@ -84,10 +97,24 @@ def wishes(
     return found
 
 
+def corpus_wishes(count: int, *, seconds: float, seed: int, styles: Sequence[str] | None = None) -> list[Wish]:
+    """The first ``count`` items of the corpus of this seed, as ``libretto corpus build`` makes them."""
+    if count < 1:
+        raise CorpusError(f"{count} clips asked for, expected 1 or more")
+    source = Composed(seed, styles)
+    return [Wish(source.style(item), seed, seconds, item=item) for item in range(count)]
+
+
 def make(wish: Wish, *, fonts: Sequence[Path] | None = None, stems: bool = False) -> Made:
     """Compose and render one piece at 24 kHz."""
     score = wish.compose()
     return Made(wish, score, render(score, sample_rate=SAMPLE_RATE, fonts=fonts, stems=stems))
+
+
+def _with_fonts(
+    measure: Callable[[Wish, Sequence[Path] | None], Found], fonts: Sequence[Path] | None, wish: Wish
+) -> Found:
+    return measure(wish, fonts)
 
 
 def measured(
@@ -103,7 +130,7 @@ def measured(
         measure: a function of a module, so that it can be sent to a worker.
         workers: processes; 0 makes everything in this one.
     """
-    work = partial(measure, fonts=fonts)
+    work = partial(_with_fonts, measure, fonts)
     if workers < 1:
         yield from map(work, asked)
         return

@@ -18,7 +18,7 @@ from ...corpus.dataset import Dataset
 from ...errors import AudioError, CorpusError
 from ...loudness import integrated_loudness
 from . import tunes
-from .clips import SAMPLE_RATE, Wish, make, measured, wishes
+from .clips import SAMPLE_RATE, Wish, corpus_wishes, make, measured
 from .report import Bar, Report, Row
 
 OFFSET, SILENCE = 1e-3, 15.0  # of full scale; per cent of a clip
@@ -77,12 +77,11 @@ def examine(samples: np.ndarray, *, sample_rate: int, name: str = "", style: str
 
 
 def _of_wish(wish: Wish, fonts: Sequence[Path] | None) -> Health:
-    name = f"{wish.style} {wish.seed}"
     try:
         made = make(wish, fonts=fonts)
     except AudioError:  # a waveform refuses samples that are no numbers
-        return Health(name, wish.style, False)
-    return examine(made.rendered.audio.samples, sample_rate=SAMPLE_RATE, name=name, style=wish.style)
+        return Health(wish.name, wish.style, False)
+    return examine(made.rendered.audio.samples, sample_rate=SAMPLE_RATE, name=wish.name, style=wish.style)
 
 
 def _of_folder(folder: Path, clips: int | None) -> Iterator[Health]:
@@ -115,7 +114,7 @@ def evaluate(
     if data is not None:
         found = list(_of_folder(data, clips))
     else:
-        asked = wishes(clips, seconds=seconds, seed=seed, styles=styles)
+        asked = corpus_wishes(clips, seconds=seconds, seed=seed, styles=styles)
         found = list(measured(asked, _of_wish, fonts=fonts, workers=workers))
     if not found:
         raise CorpusError(f"{data} holds no clips; build a dataset first (libretto corpus build)")

@@ -63,14 +63,14 @@ def harmonic_spectrum(samples: np.ndarray, *, sample_rate: int) -> tuple[np.ndar
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
     hertz = np.fft.rfftfreq(_WINDOW, 1 / sample_rate)
     kept = hertz < 2 * _HIGH
-    level = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), axis=1))[:, kept]
+    level = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), axis=1))[:, kept].astype(np.float32)
     steady = median_filter(level, (7, 1), mode="nearest")
     sharp = median_filter(level, (1, 31), mode="nearest")
     return level * steady**2 / (steady**2 + sharp**2 + 1e-12), hertz[kept]
 
 
 def peaks(level: np.ndarray, hertz: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Frame, frequency in Hz and amplitude of every local peak within 30 dB... of its frame's loudest: three [P]."""
+    """Frame, frequency in Hz and amplitude of every local peak within 40 dB of its frame's loudest: three [P]."""
     inner = level[:, 1:-1]
     found = (inner > level[:, :-2]) & (inner >= level[:, 2:]) & (inner > 0.01 * level.max(1, keepdims=True))
     found &= (hertz[1:-1] >= _LOW) & (hertz[1:-1] <= _HIGH)

@@ -39,14 +39,14 @@ def evaluate(
 ) -> Report:
     """A listener trained on ``clips`` composed clips, tested on ``test_clips`` others."""
     require("torch", extra="train")
-    heard = [
+    fit, held = (
         hearing.gather(
             wishes(count, seconds=seconds, seed=seed + shift, styles=styles, moods="families"), fonts=fonts, workers=workers
         )
         for count, shift in ((clips, 0), (test_clips, _TEST_SEED))
-    ]
+    )
     settings = {"training clips": clips, "test clips": test_clips, "seconds": seconds, "seed": seed}
-    return judge(*heard, settings, **({"epochs": epochs} if epochs else {}))
+    return judge(fit, held, settings, **({"epochs": epochs} if epochs else {}))
 
 
 def judge(fit: Heard, held: Heard, settings: Row, *, least: int = _LEAST, **training: Any) -> Report:
@@ -101,7 +101,7 @@ def confusions(true: np.ndarray, guessed: np.ndarray, names: Sequence[str], *, m
         for other in np.flatnonzero(counts):
             if other != index:
                 share = 100 * int(counts[other]) / int(of.sum())
-                rows.append({"class": name, "taken for": names[other], "clips": int(counts[other]), "%": share})
+                rows.append({"class": name, "taken for": names[int(other)], "clips": int(counts[other]), "%": share})
     return sorted(rows, key=lambda row: (-row["clips"], -row["%"]))[:most]
 
 

@@ -109,7 +109,7 @@ def _loss(logits: Sequence[torch.Tensor], wanted: torch.Tensor) -> torch.Tensor:
     return torch.stack(losses).sum()
 
 
-def train(patches: np.ndarray, wanted: np.ndarray, sizes: Sequence[int], training: Training = Training()) -> Listener:  # noqa: B008
+def train(patches: np.ndarray, wanted: np.ndarray, sizes: Sequence[int], training: Training) -> Listener:
     """A listener of patches uint8 [clips, T, F] whose labels are wanted [clips, heads], NOBODY where unknown."""
     torch.set_num_threads(training.threads)
     torch.manual_seed(training.seed)

@@ -21,7 +21,7 @@ from ...corpus.theory import parse_key
 from . import claims as reader
 from . import key as keys
 from . import tempo as tempi
-from .clips import SAMPLE_RATE, Made, Wish, make, measured, wishes
+from .clips import SAMPLE_RATE, Made, Wish, corpus_wishes, make, measured
 from .percussion import percussiveness
 from .report import Bar, Report, Row
 
@@ -107,7 +107,7 @@ def check(made: Made, said: Sequence[str]) -> Truth:
 def of_wish(wish: Wish, fonts: Sequence[Path] | None) -> Truth:
     """Compose, render, caption and check one piece."""
     made = make(wish, fonts=fonts, stems=True)
-    return check(made, captions(made.rendered.sheet, np.random.default_rng([wish.seed, 3]), _CAPTIONS))
+    return check(made, captions(made.rendered.sheet, np.random.default_rng([wish.seed, 3, wish.item or 0]), _CAPTIONS))
 
 
 def evaluate(
@@ -121,7 +121,7 @@ def evaluate(
     **_: Any,
 ) -> Report:
     """Caption truth on ``clips`` composed clips."""
-    asked = wishes(clips, seconds=seconds, seed=seed, styles=styles)
+    asked = corpus_wishes(clips, seconds=seconds, seed=seed, styles=styles)
     found = list(measured(asked, of_wish, fonts=fonts, workers=workers))
     return report(found, {"clips": clips, "seconds": seconds, "seed": seed})
 
@@ -173,13 +173,13 @@ def _by_style(found: Sequence[Truth]) -> list[Row]:
 
 def _wrong_tempo(beats: Sequence[Truth]) -> list[Row]:
     return [
-        {"style": c.wish.style, "seed": c.wish.seed, "stated": c.stated_bpm, "measured": c.measured_bpm} for c in beats if not c.tempo
+        {"clip": c.wish.name, "stated": c.stated_bpm, "measured": c.measured_bpm} for c in beats if not c.tempo
     ][:40]
 
 
 def _wrong_key(keyed: Sequence[Truth]) -> list[Row]:
     return [
-        {"style": c.wish.style, "seed": c.wish.seed, "stated": c.stated_key, "measured": c.measured_key}
+        {"clip": c.wish.name, "stated": c.stated_key, "measured": c.measured_key}
         for c in keyed
         if not (c.key or c.relative)
     ][:80]
@@ -187,7 +187,7 @@ def _wrong_key(keyed: Sequence[Truth]) -> list[Row]:
 
 def _wrong_words(found: Sequence[Truth]) -> list[Row]:
     return [
-        {"style": c.wish.style, "seed": c.wish.seed, "named, not sounding": ", ".join(c.missing), "not on the sheet": ", ".join(c.foreign),
+        {"clip": c.wish.name, "named, not sounding": ", ".join(c.missing), "not on the sheet": ", ".join(c.foreign),
          "tempo said": "" if c.claims["tempo"] else "wrong", "key said": "" if c.claims["key"] else "wrong",
          "drums": "there" if c.no_drums is False else ""}
         for c in found
