@@ -23,12 +23,13 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         ("mulan", "retrieval among held-out clips"),
         ("melody", "a hummed tune looked for among 500 arranged ones"),
         ("stages", "bits per token against unigram, bigram and a shuffled condition"),
+        ("written", "clips decoded from true tokens, and with their levels written again stage by stage"),
         ("end-to-end", "ten styles' prompts: silence, clipping, loudness, style similarity"),
     ):
         sub = parts.add_parser(name, help=text)
         if name not in ("end-to-end", "melody"):
             sub.add_argument("--data", type=Path, required=True, help=_DATA.get(name, "a dataset folder"))
-        if name in ("codec", "mulan", "stages"):
+        if name in ("codec", "mulan", "stages", "written"):
             sub.add_argument("--split", default="test", choices=("train", "valid", "test"), help="default test")
         sub.add_argument("--limit", type=int, help="at most so many clips")
         sub.add_argument("--weights", type=Path)
@@ -37,8 +38,11 @@ def add_to(commands: argparse._SubParsersAction) -> None:
             sub.add_argument("--soundfonts", dest="fonts", type=Path, nargs="+", help="as of `libretto corpus build`")
         if name == "codec":
             sub.add_argument("--recordings", type=Path, help="also a folder of real recordings")
-        if name == "end-to-end":
+        if name in ("written", "end-to-end"):
             sub.add_argument("--seconds", type=float, default=10.0)
+        if name == "written":
+            sub.add_argument("--seed", type=int, default=0)
+        if name == "end-to-end":
             sub.add_argument("--seeds", type=int, default=3, help="takes a prompt (default 3)")
             sub.add_argument("--first-seed", type=int, default=1000, help="the seeds count from here (default 1000)")
             sub.add_argument("--keep", type=Path, help="keep the audio and spectrograms here")
