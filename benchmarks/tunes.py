@@ -47,7 +47,9 @@ def play(midi: Midi, tones: dict[int, np.ndarray], *, seconds: float) -> tuple[n
         first = round(start * RATE)
         if first >= len(samples):
             break
-        sound = tones.setdefault(pitch, tone(pitch))[: max(1, round((end - start) * RATE))]
+        if pitch not in tones:
+            tones[pitch] = tone(pitch)
+        sound = tones[pitch][: max(1, round((end - start) * RATE))]
         samples[first : first + len(sound)] += sound[: len(samples) - first]
         top[tick] = max(top.get(tick, 0), pitch)
     return samples, [top[tick] for tick in sorted(top)]

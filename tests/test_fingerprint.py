@@ -100,3 +100,10 @@ def test_the_index_finds_every_copy_and_nothing_else(tmp_path: Path) -> None:
         assert pair.distance == pytest.approx(distance(prints[pair.first], prints[pair.second]), abs=0.01)
     assert [number for number, _ in Index(prints[:20]).near(prints[21])] == [7]
     assert Index(prints[:20]).near(fingerprint(music(50))) == []
+
+
+def test_many_copies_of_one_sound_lead_to_the_first() -> None:
+    words = fingerprint(music(5, seconds=2.0))
+    others = [fingerprint(music(seed, seconds=2.0)) for seed in range(10, 13)]
+    near = dict(Index([others[0], *[words] * 250, *others[1:]]).near(words))
+    assert near[1] == 0.0 and set(near) <= set(range(1, 251))

@@ -127,7 +127,8 @@ class Index:
     """
 
     _TABLES = 4
-    _COMMON = 500  # a word met more often says nothing of who it is
+    _COMMON = 200  # meetings looked at for one word: the earliest, so that many copies of one sound lead to the first
+    _HOPELESS = 0.1  # beyond what is looked for: such an alignment is not worth a better one nearby
 
     def __init__(self, prints: Sequence[np.ndarray]) -> None:
         self.prints = [np.asarray(words, np.uint32) for words in prints]
@@ -161,9 +162,11 @@ class Index:
         """(number, distance, offset) for the fingerprints below ``limit`` that ``words`` meets."""
         found = []
         for first, offset in self._candidates(words, limit):
-            gap, best = min(
-                (_aligned(self.prints[first], words, offset + nudge), offset + nudge) for nudge in (0, -1, 1, -2, 2)
-            )
+            gap, best = _aligned(self.prints[first], words, offset), offset
+            if gap > closer_than + self._HOPELESS:
+                continue
+            for nudged in (offset - 1, offset + 1, offset - 2, offset + 2):
+                gap, best = min((gap, best), (_aligned(self.prints[first], words, nudged), nudged))
             if gap < closer_than:
                 found.append((first, gap, best))
         return found
@@ -175,7 +178,7 @@ class Index:
         for table, (keys, order) in enumerate(self._tables):
             wanted = _key(words[places], table)
             low, high = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
-            counts = np.where(high - low <= self._COMMON, high - low, 0)
+            counts = np.minimum(high - low, self._COMMON)
             if not counts.any():
                 continue
             within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
