@@ -146,10 +146,15 @@ def test_bursts_of_noise_are_percussive_and_chords_are_not() -> None:
 def test_claims_are_read_from_words() -> None:
     said = claims.read("Calm piece with jazz guitar and Blues Harp, 97 BPM, in F# harmonic minor, no drums")
     assert said.bpm == (97.0,) and said.keys == ((6, "harmonic minor"),) and said.no_drums
-    assert said.instruments == (frozenset({"jazz guitar"}), frozenset({"harmonica"}))
+    assert said.instruments["blues harp"] == {"harmonica"} and set(said.instruments) == {"jazz guitar", "blues harp"}
     assert claims.read("a sad song in a minor key").keys == ()
     assert claims.read("house music in a minor").keys == ((9, "minor"),)
-    assert claims.read("string quartet").instruments == ()
+    assert claims.read("BPM 120, c♯-minor, without guitar, string quartet") == claims.Claims((120.0,), ((1, "minor"),))
+
+
+def test_a_kind_of_instrument_is_true_of_its_members() -> None:
+    said = claims.read("guitar, trumpet and taiko drums")
+    assert claims.foreign(said, ["muted electric guitar"], "taiko ensemble") == ["trumpet"]
 
 
 def test_claims_are_held_against_the_sheet() -> None:

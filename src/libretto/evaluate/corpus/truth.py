@@ -85,7 +85,7 @@ def check(made: Made, said: Sequence[str]) -> Truth:
     drum_power = float(np.square(made.rendered.stems.get("drums", np.zeros(1))).mean())
     sounding = _sounding(made)
     on_sheet = set(sheet.instruments)
-    foreign = {"/".join(sorted(meant)) for claims in read for meant in claims.instruments if not meant & on_sheet}
+    foreign = {phrase for claims in read for phrase in reader.foreign(claims, sheet.instruments, sheet.drums)}
     return Truth(
         made.wish, sheet.bpm, round(measured_bpm, 2), f"{sheet.key} {sheet.mode}", str(key or ""),
         tempo=tempi.agrees(measured_bpm, sheet.bpm) if has_beat(sheet, score) else None,
