@@ -12,8 +12,8 @@ from libretto.cli import main
 from libretto.corpus import casting, licences, perform
 from libretto.corpus.build import build
 from libretto.corpus.dataset import Dataset
-from libretto.corpus.instruments import INSTRUMENTS
-from libretto.corpus.midi import read
+from libretto.corpus.instruments import INSTRUMENTS, KITS
+from libretto.corpus.midi import Line, read
 from libretto.corpus.scores import Scores, arrange
 from libretto.errors import CorpusError
 from midi_files import C_MAJOR, mido, write_midi
@@ -134,17 +134,19 @@ def test_lines_are_given_to_other_players_within_their_range(tmp_path: Path) -> 
 
 def test_an_arrangement_is_called_one(tmp_path: Path) -> None:
     midi = read(write_midi(tmp_path / "a.mid", bars=8))
-    row = {"genre": "organ", "instruments_known": True}
+    row = {"genre": "organ", "instruments_known": True, "composer_years": "1685-1750"}
     words = {one.words: (one.style, set(one.seats)) for one in casting.ENSEMBLES.values()}
+    dated = {one.words: one.dated for one in casting.ENSEMBLES.values()}
     arranged = 0
     for seed in range(60):
         score = arrange(midi, row, np.random.default_rng(seed), seconds=8.0)
         players = {part.instrument for part in score.parts}
-        said = score.sheet.extra.get("arrangement", "")
+        said = score.sheet.extra.get("arrangement", "").replace("an old tune", "a classical piece")
         if said:
             arranged += 1
             style, seats = words[said]
             assert players <= seats and score.sheet.style == style
+            assert score.sheet.era == ("baroque" if dated[said] else "")
         else:
             assert players == {"clarinet", "contrabass"} and score.sheet.style == "classical chamber music"  # no organ plays
     assert 10 < arranged < 40
@@ -242,3 +244,13 @@ def test_the_folder_builds_with_its_index(tmp_path: Path) -> None:
     texts = " ".join(text.lower() for clip in data.clips for text in clip.captions)
     assert "waltz" in texts and ("clarinet" in texts or "bass" in texts)
     assert "by nobody in particular" in (tmp_path / "data" / "scores.md").read_text(encoding="utf-8")
+
+
+def test_every_player_is_one_that_the_renderer_knows() -> None:
+    for name, ensemble in casting.ENSEMBLES.items():
+        assert set(ensemble.seats) <= set(INSTRUMENTS), name
+        assert all(INSTRUMENTS[seat].high - INSTRUMENTS[seat].low >= 12 for seat in ensemble.seats), name  # folding ends
+    midi_voices = [casting._faithful(Line(program, False, []), "") for program in range(128)]
+    assert set(midi_voices) <= set(INSTRUMENTS)
+    assert {kit for kits in casting._KITS.values() for kit in kits} <= set(KITS)
+    assert {name for names in casting._FREE.values() for name in names} | set(casting._SINGERS) <= set(INSTRUMENTS)

@@ -51,13 +51,15 @@ _KITS = {
 
 @dataclass(frozen=True)
 class Ensemble:
-    """``seats`` from high to low. ``style`` replaces styles that name other instruments; ``words`` go into captions."""
+    """``seats`` from high to low. ``style`` replaces styles that name other instruments; ``words`` go into captions;
+    ``dated``: it may still be told from what era the music is."""
 
     seats: tuple[str, ...]
     style: str
     words: str
     family: str = "classical"
     weight: float = 1.0
+    dated: bool = True
 
 
 ENSEMBLES: dict[str, Ensemble] = {
@@ -65,31 +67,35 @@ ENSEMBLES: dict[str, Ensemble] = {
     "woodwinds": Ensemble(("flute", "oboe", "clarinet", "bassoon"), "classical woodwind music", "an arrangement for woodwinds"),
     "strings": Ensemble(("violin", "violin", "viola", "cello"), "classical chamber music", "an arrangement for strings"),
     "string orchestra": Ensemble(("strings", "strings", "strings", "contrabass"), "classical string music", "a string arrangement"),
-    "saxophones": Ensemble(("alto_sax", "alto_sax", "tenor_sax", "tenor_sax"), "saxophone music", "an arrangement for saxophones", "jazz"),
+    "saxophones": Ensemble(
+        ("alto_sax", "alto_sax", "tenor_sax", "tenor_sax"), "saxophone music", "an arrangement for saxophones", dated=False,
+    ),
     "choir": Ensemble(("choir",), "choral music", "a choir arrangement"),
     "organ": Ensemble(("church_organ",), "classical organ music", "an organ arrangement"),
     "piano": Ensemble(("piano",), "classical piano", "a piano arrangement", weight=1.5),
-    "harpsichord": Ensemble(("harpsichord",), "harpsichord music", "a harpsichord arrangement"),
+    "harpsichord": Ensemble(("harpsichord",), "harpsichord music", "a harpsichord arrangement", dated=False),
     "guitar": Ensemble(("nylon_guitar",), "classical guitar music", "a guitar arrangement", weight=1.5),
     "harp": Ensemble(("harp",), "harp music", "an arrangement for harp"),
-    "music box": Ensemble(("music_box",), "music box", "a music box version"),
+    "music box": Ensemble(("music_box",), "music box", "a music box version", dated=False),
     "celesta": Ensemble(("celesta",), "celesta music", "an arrangement for celesta", weight=0.6),
-    "mallets": Ensemble(("vibraphone", "marimba", "marimba"), "mallet percussion", "an arrangement for mallets"),
-    "kalimba": Ensemble(("kalimba",), "kalimba music", "a kalimba version", weight=0.6),
-    "electric piano": Ensemble(("electric_piano",), "electric piano music", "an electric piano version", weight=0.7),
-    "accordion": Ensemble(("accordion",), "accordion music", "an accordion version", weight=0.7),
+    "mallets": Ensemble(("vibraphone", "marimba", "marimba"), "mallet percussion", "an arrangement for mallets", dated=False),
+    "kalimba": Ensemble(("kalimba",), "kalimba music", "a kalimba version", weight=0.6, dated=False),
+    "electric piano": Ensemble(("electric_piano",), "electric piano music", "an electric piano version", weight=0.7, dated=False),
+    "accordion": Ensemble(("accordion",), "accordion music", "an accordion version", weight=0.7, dated=False),
     "chiptune": Ensemble(
-        ("square_lead", "pulse_lead", "thin_pulse", "triangle_bass"), "chiptune", "an 8-bit version of a classical piece", "game", 1.5,
+        ("square_lead", "pulse_lead", "thin_pulse", "triangle_bass"), "chiptune", "an 8-bit version of a classical piece",
+        family="game", weight=1.5, dated=False,
     ),
     "synthesizers": Ensemble(
-        ("lead_saw", "warm_pad", "string_pad", "saw_bass"), "classical music on synthesizers", "a synthesizer version", "electronic",
+        ("lead_saw", "warm_pad", "string_pad", "saw_bass"), "classical music on synthesizers", "a synthesizer version",
+        family="electronic", dated=False,
     ),
     "flute and harp": Ensemble(("flute", "harp", "harp"), "classical chamber music", "an arrangement for flute and harp"),
-    "jazz trio": Ensemble(("jazz_guitar", "piano", "upright_bass"), "lounge jazz", "a jazz trio version", "jazz", 0.6),
+    "jazz trio": Ensemble(
+        ("jazz_guitar", "piano", "upright_bass"), "classical chamber music", "an arrangement for jazz guitar trio", weight=0.6, dated=False,
+    ),
 }  # fmt: skip
 _ARRANGED = {"drum groove": 0.0, "metal": 0.1, "rock": 0.1, "game": 0.3, "folk": 0.3, "jazz age": 0.3}  # shares; others 0.4
-_MONOPHONIC = ("strings", "brass", "reeds", "flutes")  # families of which a player plays one note at a time
-_SECTIONS = ("strings", "harp", "accordion", "synth_strings")  # of those families, but hold chords
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def write(
         drums=KITS[kits[0]].name if kits else "",
         composer=_composer(row),
         title=str(row.get("title") or ""),
-        era=_era(str(row.get("composer_years") or "")),
+        era=_era(str(row.get("composer_years") or "")) if not cast.ensemble or ENSEMBLES[cast.ensemble].dated else "",
         extra=_extra(row, cast),
         lead=INSTRUMENTS[lead.instrument].name if lead and len({part.instrument for part in pitched}) > 1 else "",
         articulation=touch,
