@@ -275,6 +275,9 @@ def test_a_cluster_makes_the_same_shards(tmp_path: Path, monkeypatch: pytest.Mon
         build(tmp_path / "d", hours=12 / 3600, ray="auto", **music)
         assert contents(tmp_path / "c") == contents(tmp_path / "d")
         assert ray.is_initialized(), "a cluster that was there before is left alone"
+        monkeypatch.setattr("libretto.corpus.cluster.versions", lambda: {"numpy": "0.1"})  # here, not on the workers
+        with pytest.raises(CorpusError, match="make them the same"):
+            build(tmp_path / "e", ray="auto", **tones)
     finally:
         ray.shutdown()
 
