@@ -27,7 +27,7 @@ SOUL = Style(
                1.0, -0.2, -1),
         Layer("arpeggio", "skank", ("clean_guitar",), ("....x.......x...", "..x.x...g.x.x...", "......x...........x....."), 1.0,
               0.4, 0, 57, 79),
-        Layer("pad", "sustain", ("strings", "strings", "choir_ooh"), chance=0.8, gain_db=-2, low=62, high=86),
+        Layer("pad", "sustain", ("strings", "strings", "choir_ooh"), gain_db=-1, low=62, high=86),
         Layer("arpeggio", "shout", ("brass_section", "trumpet"), ("..............x-", "x-x-......x-....", "x---........x-x-",
               "x-----..............x-x-"), 0.5, 0.35, -3, 55, 79),
         Layer("melody", "lazy", ("tenor_sax", "alto_sax", "trumpet", "clean_guitar", "electric_piano", "baritone_sax"),

@@ -61,8 +61,8 @@ INDIE_ROCK = Style(
               ("x.x.x.x.x.x.x.x.", "x.x.x.x.8.x.5.x.", "xxx.x.xxx.x.x.8.", "x.x.x.3.5.5.5.3."), low=33),
         Layer("arpeggio", "ostinato", ("clean_guitar", "clean_guitar", "twelve_string"),
               ("x-x-x-x-x-x-x-x-", "x-x-xxx-x-x-xxx-", "x-..x-x-..x-x-x-", "xxx-xxx-xxx-x-x-"), 1.0, 0.55, 1, 60, 84),
-        Layer("chords", "strum", ("clean_guitar", "overdriven_guitar", "steel_guitar"),
-              ("x-xoxoxoxoxoxoxo", "x--o--xo..xo--xo", "x-o-xgo-x-o-xgo-", "xoxoxoxoxoxoxoxo"), 1.0, -0.55, -1, 50, 72),
+        Layer("chords", "strum", ("clean_guitar", "clean_guitar", "twelve_string"), ("x-xoxoxoxoxoxoxo", "x--o--xo..xo--xo",
+              "x-o-xgo-x-o-xgo-", "xoxoxoxoxoxoxoxo"), 1.0, -0.55, -1, 50, 72),
         Layer("pad", "sustain", ("hammond", "warm_pad", "glass_pad"), chance=0.4, gain_db=-6, sections=("intro", "chorus",
               "bridge", "outro")),
         Layer("melody", "hook", ("square_lead", "clean_guitar", "overdriven_guitar", "glockenspiel", "vibraphone", "melodica"),
@@ -82,7 +82,7 @@ INDIE_ROCK = Style(
     "Drums borrow the disco hi-hat or ride on floor tom and tambourine, fast but light. Chords carry ninths and major "
     "sevenths and dwell on IV and vi, so that happy and sad are hard to tell apart. Tunes are short hooks for a toy-like "
     "lead: glockenspiel, melodica, cheap synth. The room can be heard, the edges are soft.",
-    mix=Mix(reverb=0.26, reverb_seconds=1.6, chorus=0.45, saturation=0.15, brightness=1.0),
+    mix=Mix(reverb=0.28, reverb_seconds=1.6, chorus=0.6, saturation=0.15, brightness=2.0),
 )  # fmt: skip
 
 METAL = Style(

@@ -151,8 +151,8 @@ HORROR = Style(
         {"bass_drum": "x.x.............", "low_tom": "........g...g..."},
         {"bass_drum": "x.x........."},
     ),
-    ("orchestral",), drums_chance=0.5, metres=("4/4", "4/4", "3/4", "5/4"), fills=False, humanise=0.02, rubato=0.04,
-    bars_per_chord=(1, 2, 2), forms=("full", "build", "ebb"), song=("arc",), eras=("modern",),
+    ("orchestral",), drums_chance=0.65, metres=("4/4", "4/4", "3/4", "5/4"), fills=False, humanise=0.02, rubato=0.04,
+    bars_per_chord=(1, 2, 2), forms=("full", "full", "ebb"), song=("arc",), eras=("modern",),
     character="Strings in clusters, semitone beside semitone, tremble at the bridge, slide in from nowhere and stab without "
     "warning; far below, a drone. A music box, celesta or detuned piano plays something for children in the wrong mode, a "
     "theremin or solo violin moans. Phrygian seconds, tritones, diminished sevenths; chords that never lead home. Single "

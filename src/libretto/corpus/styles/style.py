@@ -11,7 +11,7 @@ Grid = dict[str, str]  # drum name -> row of sixteenths
 
 @dataclass(frozen=True)
 class Layer:
-    """One player. ``manner`` names a way of playing in bass.py, comping.py or melody.py; ``rows`` are its rhythms."""
+    """One player. ``manner`` names a way of playing in bass.py, comping.py, idioms.py or melody.py; ``rows`` are its rhythms."""
 
     role: str  # bass, chords, pad, arpeggio, melody, counter
     manner: str
