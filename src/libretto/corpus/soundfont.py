@@ -21,9 +21,12 @@ from libretto.errors import CorpusError, MissingExtra
 VARIABLE = "LIBRETTO_SOUNDFONTS"
 SUFFIXES = (".sf2", ".sf3", ".sfo")
 DRUM_BANK = 128
+GAIN_DB = -8
 BEND_SEMITONES = 12.0  # the reach of the pitch wheel
 SILENCE = 1e-6
-CLEAN_RATE = 40_000  # below it play at twice the rate: linear interpolation would fold the treble down
+CLEAN_RATE = 40_000  # below it play at twice the rate: linear interpolation would fold the treble down,
+# but for programs of bank 0 with next to nothing up there (under -50 dB): basses, low strings, mellow brass
+DARK = frozenset({26, 32, 33, 34, 35, 43, 47, 57, 58, 60})
 
 
 def find_fonts(fonts: Sequence[Path | str] | None = None) -> tuple[Path, ...]:
@@ -62,18 +65,26 @@ def _tinysoundfont() -> ModuleType:
 
 
 @lru_cache(maxsize=32)
-def _open(path: Path, sample_rate: int) -> tuple[Any, int]:
+def _open(path: Path) -> tuple[Any, int]:
     """(synth, font id) of one font alone: a synth sums all its fonts, so each gets its own."""
-    synth = _tinysoundfont().Synth(gain=-8, samplerate=_factor(sample_rate) * sample_rate)
+    synth = _tinysoundfont().Synth(gain=GAIN_DB)
     try:
         return synth, synth.sfload(str(path))
     except Exception as error:
         raise CorpusError(f"soundfont {path} cannot be read ({error}): expected SoundFont 2 or 3") from error
 
 
-def has_program(path: Path, program: int, *, bank: int = 0, drums: bool = False, sample_rate: int) -> bool:
+def _play_at(synth: Any, font: int, hertz: int) -> None:
+    """Have the synthesiser, which must be silent, play at another rate."""
+    if synth.samplerate != hertz:
+        mode = _tinysoundfont()._tinysoundfont.OutputMode.StereoInterleaved
+        synth.soundfonts[font].set_output(mode, hertz, GAIN_DB)
+        synth.samplerate = hertz
+
+
+def has_program(path: Path, program: int, *, bank: int = 0, drums: bool = False) -> bool:
     """Whether the font holds the General MIDI program, or the drum kit."""
-    synth, font = _open(path, sample_rate)
+    synth, font = _open(path)
     return synth.sfpreset_name(font, DRUM_BANK if drums else bank, program) is not None
 
 
@@ -84,7 +95,7 @@ def is_sound(path: Path, program: int, pitch: int, *, bank: int = 0, sample_rate
     Fonts whose velocity layers are blended by modulators, which the player ignores, jump by tens of decibels
     between neighbouring velocities; such programs are left to other fonts.
     """
-    if not has_program(path, program, bank=bank, sample_rate=sample_rate):
+    if not has_program(path, program, bank=bank):
         return False
     peaks = []
     for velocity in (45, 65, 85, 105, 125):
@@ -111,7 +122,7 @@ def play(
     sample_rate: int,
 ) -> np.ndarray:
     """float32 [2, samples] of one part, ``cents`` off concert pitch. CorpusError when the font lacks the program."""
-    if not has_program(path, program, bank=bank, drums=drums, sample_rate=sample_rate):
+    if not has_program(path, program, bank=bank, drums=drums):
         kind = "kit" if drums else "program"
         raise CorpusError(f"soundfont {path.name} has no {kind} {program}" + (f" in bank {bank}" if bank else ""))
     if drums:
@@ -130,9 +141,10 @@ def _run(
     sample_rate: int,
 ) -> np.ndarray:  # fmt: skip
     """float32 [2, samples] as the synthesiser plays it."""
-    synth, font = _open(path, sample_rate)
-    factor = _factor(sample_rate)
+    synth, font = _open(path)
+    factor = 2 if sample_rate < CLEAN_RATE and (bank or program not in DARK) else 1
     sample_rate, samples = factor * sample_rate, factor * samples
+    _play_at(synth, font, sample_rate)
     out = np.zeros((samples, 2), np.float32)
     position = 0
     ready: set[int] = set()
@@ -176,10 +188,6 @@ def _damp(sound: np.ndarray, notes: Sequence[Note], *, sample_rate: int) -> np.n
     sound = sound * np.exp(-np.maximum(since - 0.02, 0.0) / 0.065)
     bands = [Band("low_pass", 1500.0), Band("low_pass", 2600.0), Band("peak", 130.0, 4.0, 0.9)]
     return equalise(sound, bands, sample_rate=sample_rate)
-
-
-def _factor(sample_rate: int) -> int:
-    return 2 if sample_rate < CLEAN_RATE else 1
 
 
 def _silence(synth: Any, sample_rate: int) -> None:

@@ -82,7 +82,7 @@ def play_kit(
         programs = [
             program
             for program in (kit.gm_kit, *kit.variants)
-            if program is not None and soundfont.has_program(font, program, drums=True, sample_rate=sample_rate)
+            if program is not None and soundfont.has_program(font, program, drums=True)
         ]
         if not programs or not notes:
             continue
