@@ -24,7 +24,8 @@ from .writer import Writer
 
 GRAMMAR = Grammar({**RULES, **MANNER_RULES, **PROMPTS, **{f"tag {number}": [tag] for number, tag in enumerate(TAGS)}})
 _LONGEST = 85  # words
-_MANNERED = 0.75  # share of the descriptions that keep to one manner
+_COMMON = {"sounds": 0.5, "hears": 1.4}  # how common a manner is beside the others
+_MANNERED = 0.8  # share of the descriptions that keep to one manner
 # fmt: off
 _FRAME = frozenset(  # words that say nothing of the music
     ["make", "me", "i", "want", "need", "please", "play", "create", "generate", "give", "write", "something", "like", "this", "is", "the",
@@ -89,8 +90,8 @@ def _remark(speaker: Speaker) -> str:
 def _description(speaker: Speaker) -> str:
     """Two to four sentences in the manner of a listener's notes."""
     if speaker.rng.random() < _MANNERED:
-        names = list(MANNERS)
-        return _mannered(speaker, names[speaker.order("manner", len(names))[0]])
+        names, shares = list(MANNERS), np.array([_COMMON.get(name, 1.0) for name in MANNERS])
+        return _mannered(speaker, names[int(speaker.rng.choice(len(names), p=shares / shares.sum()))])
     count = 2 + int(speaker.rng.binomial(2, 0.25 + 0.55 * speaker.writer.length))
     return _notes(speaker, opener=bool(speaker.rng.random() < 0.92), count=count)
 
@@ -98,7 +99,7 @@ def _description(speaker: Speaker) -> str:
 def _mannered(speaker: Speaker, name: str) -> str:
     """A description in one of the manners, with some of its sentences left out."""
     count = len(MANNERS[name])
-    wanted = min(count, 2 + int(speaker.rng.binomial(4, 0.25 + 0.6 * speaker.writer.length)))
+    wanted = min(count, 2 + int(speaker.rng.binomial(5, 0.3 + 0.6 * speaker.writer.length)))
     spared = {0, *(1 + speaker.rng.permutation(count - 1)[: wanted])}
     said = (GRAMMAR.say(f"{name} {number}", speaker) for number in range(count) if number in spared)
     return ". ".join(sentence.strip() for sentence in [text for text in said if text][: max(2, wanted)])

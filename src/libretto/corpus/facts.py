@@ -153,6 +153,16 @@ class Facts:
         """What happens, as sentences."""
         return [words for name in self.sheet.happenings if name for words in wording.HAPPENINGS.get(name, (f"there is {name}",))]
 
+    def drums_words(self) -> Sequence[str]:
+        """The kit by its own names and by what any of its kind is called."""
+        kit = self.sheet.drums
+        plain = wording.plain_drums(kit) if kit else ()
+        return (*wording.DRUMS.get(kit, (kit,)), *plain, *plain) if kit else ()
+
+    def programmed_words(self) -> Sequence[str]:
+        """Known only of drum machines."""
+        return ("programmed",) if "machine" in self.sheet.drums else ()
+
     def drumless_words(self) -> Sequence[str]:
         return wording.NO_DRUMS if surely_without_drums(self.sheet) else ()
 

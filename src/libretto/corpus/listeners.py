@@ -1,110 +1,179 @@
 """Manners of describing music that listeners fall into: whole descriptions, each in an order of its own.
 
-Ours; notation as in ``sentences``.
-
-A manner is a row of patterns; each is a sentence, and those that cannot be said are passed over. Real captioners repeat themselves
-from text to text far more than a free grammar does, so most writers keep to one manner.
+Ours; notation as in ``sentences``. A manner is a row of sentences, each in several ways; those that cannot be said are passed over.
+Real captioners repeat themselves from text to text far more than a free grammar does, so most descriptions keep to one manner.
 """
 
 from __future__ import annotations
 
-_A_MELODY = "(@ {mood.adj} melody|the main melody|the melody|@ {mood.adj} tune|a melody|the lead melody|the main tune|a tune)"
 # fmt: off
-MANNERS: dict[str, tuple[str, ...]] = {
-    "features": (  # who plays, one by one, and where it can be played
-        "(this {name} song features|this song features|this {mood.adj} song features|this {wordless}instrumental song features|this "
-        "clip features|this is an {wordless}instrumental song featuring)"
-        " ({lead} playing (the main melody|the lead|@ {mood.adj} melody)|the main melody (being |)played on {lead.the}|@ {mood.adj} "
-        "melody played on {lead}|{player} being played|{players})",
-        "(this is accompanied by {players}|it is accompanied by {players}|{players} accompany this|the accompaniment is played on "
-        "{players}|{player.the} {verb:play} in the background|this is backed by {player})",
-        "({drums} {verb:play} (a {name} beat|@ {tempo.adj} beat|a beat)|the percussion is played on {drums}|this is accompanied by "
-        "{drums}|the percussion plays @ {tempo.adj} beat on {drums.bare})",
-        "({low.the} {verb:play} the (bass line|bassline|bass part|low notes)|{held} {verb:play} in the background|{player.the} "
-        "{verb:fill} the background)",
-        "(this is @ {tempo.adj} song|the tempo of this song is {tempo.adj}|this song is played {tempo.remark}|the song is {metre.is})",
-        "(the mood of this song is {moods}|the feel of this song is {moods}|this song has @ {moods} (mood|feel)|the melody is "
-        "{moods}|this song is {moods})",
-        "(there are no voices in this song|there are no vocals in this song){voiceless}",
-        "(there are no other instruments in this song|no other instruments are played in this song){lonely}",
-        "(this song does not have any percussion|there is no percussion in this song){beatless}",
-        "(this song can be played {where}|this song can be played {where}|this song can be used for {use}|this {name} song can be "
-        "played {where})",
-    ),
-    "piece": (  # genre, lead, background, atmosphere, soundtrack
-        "(this is @ {name} music piece|this is @ {name} piece|this is an {wordless}instrumental {name} piece|this is @ {mood.adj} "
-        "{name} music piece|this is an {wordless}instrumental piece|this is @ {tempo.adj} {name} piece)",
-        "(it is an instrumental piece|this is an instrumental){voiceless}",
-        "({there.lead} playing {melody}|{lead} {verb:is} playing {melody}[ in the lead]|the (main theme|melody|main tune|leading "
-        "tune) is being played by {lead}|{lead.the} {verb:is} playing at the forefront|the piece is performed by {players}|the piece "
-        "features {players})",
-        "({player.the} {verb:is} (supporting|playing in the background|accompanying|joining in)|in the background, {players} can be "
-        "heard|{players} are playing in the background|the melodic background consists of {players}|{low} {verb:is} playing in the "
-        "background|{player} {verb:can} be heard in the background)",
-        "(the rhythmic background consists of {beat}|the rhythmic background is provided by {drums}|the rhythm is provided by {beat}|"
-        "{drums} {verb:is} playing @ {tempo.adj} beat[ in the background]|{drums} {verb:is} playing @ {name} beat|for the rhythm, "
-        "there is {beat})",
-        "(the atmosphere is {moods}|the atmosphere is {moods}|there is @ {mood.adj} atmosphere( to it| in this piece|)|the piece has "
-        "@ {mood.adj} atmosphere|there is @ {mood.adj} feel to it|it has @ {mood.adj} aura|the atmosphere of the piece is {mood.adj}|"
-        "there is a sense of {feeling} in this piece)",
-        "(this piece could be playing in the background {where}|this piece could be used {where}|it could be used {where}|this piece "
-        "would fit (perfectly |well |){where}|this piece could be playing {where}|it would suit {use} well|this piece could be used "
-        "for {use}|it could also be used for {use})",
-    ),
-    "tempo": (  # the tempo with all that accompanies it, then a string of adjectives
-        "(this music is @ {mood.adj} instrumental|this music is instrumental|the song is an instrumental|this song is @ {mood.adj} "
-        "instrumental|this is @ {mood.adj} instrumental|this music is @ {mood.adj} {name} instrumental){voiceless}",
-        "(the tempo is {tempo.adj} with|{tempo.adj} tempo with|the tempo is {tempo.adj} and features) ({lead} (melody|lead|solo|"
-        "harmony)(, {player.bare} accompaniment|, {players.bare}|)[ and {drums.bare}]|{player.bare} harmony, {player.bare} "
-        "accompaniment[ and {drums.bare}]|@ {mood.adj} {player.bare} (harmony|melody)[ and {drums.bare}]|{players.bare}|{drums.bare} "
-        "and {player.bare})",
-        "(the (music|song) is|it is) {mood.adj}, {mood.adj}(, {mood.adj}|)(, {mood.adj}|) and {mood.adj}",
-        "(this (music|song) is (a {name} {wordless}instrumental|{mass}|@ {name} tune|@ {era.adj} {kind}|@ {place.adj} {kind}|@ "
-        "{kind})|the song is {mass}|the (music|song) is {dynamics.is})",
-    ),
-    "contains": (  # what is in the audio, layer by layer, and where one might hear it
-        "this (song|audio|composition|music|song) contains ({drums} (playing @ {tempo.adj} (groove|beat)|holding @ {name} groove|"
-        "playing)[ along with {player}]|{lead} playing (a melody|the melody|@ {mood.adj} melody|the main melody)|someone playing "
-        "{melody} on {lead}|{players}|{player} playing[ along with {player}])",
-        "(along with it {lead} {verb:is} playing a melody|then {lead} {verb:is} playing the main melody|{lead} {verb:is} playing "
-        "(the|a) melody[ on top]|{player} {verb:is} playing too|{player} {verb:is} playing along|{low} {verb:is} playing a bassline|"
-        "{held} {verb:is} adding atmosphere)",
-        "({low} {verb:is} playing the bassline|in the background you can hear {players}|in the background {player} {verb:is} playing|"
-        "{held} {verb:is} holding long notes|you can hear {players}|{drums} {verb:is} holding (the|@ {tempo.adj}) (groove|beat))",
-        "({there.drums}|a {name} groove is played by {drums}|{drums} {verb:is} playing along|{happening}|the melody sounds {moods}|"
-        "the whole composition sounds {moods}|this sounds {moods}|it sounds {moods})",
-        "(this (song|audio|composition|music) may be playing {where}|this song may be playing {where}|this (song|audio) may be "
-        "played {where}|this sounds suited for {use}|this may be playing for {use})",
-    ),
-    "sounds": (  # one long line of layers, then how it sounds
-        "(the {name} song features|the song features|the {mood.adj} song features|the {name} {wordless}instrumental features|the "
-        "clip features|the loop features|the {kind} consists of)"
-        " (@ {mood.adj} {lead.bare} melody|@ {lead.bare} melody|{player.bare}|{one}|{drums})(, followed by {player.bare}| played "
-        "over {player.bare}| over {player.bare}|)(, {player.bare}|)(, {one}|)( and {drums.bare}| and {player.bare}|, alongside "
-        "{drums.bare}|)",
-        "it sounds {mood.adj}(, {mood.adj}|)( and {mood.adj}|, like something you would hear {where}|, {mood.adj} and {mood.adj}| "
-        "and like something you would hear {where}|)",
-        "(it also sounds {mood.adj}|{happening}|the song is {tempo.adj}|it is {instrumental.adj}|the {wordless}instrumental is "
-        "{tempo.adj} and {density.adj}|it comes {era.remark})",
-    ),
-    "hears": (  # a listener thinking aloud
-        "(this is|here we have|this is|we have) @ {what}",
-        "(we hear|we can hear|you can hear|one hears) ({lead} playing (the melody|@ {mood.adj} melody|@ {mood.adj} tune)[ over "
-        "{players}]|{players}|{player} and {player})",
-        "({drums} {verb:drive} the rhythm|the drum beat is played on {drums.bare}|{drums} {verb:keep} the beat going|the music feels "
-        "{moods}|the {noun} feels {moods}|the {vibe} is {moods}|it is quite {mood.adj}|it (gives|creates) a (feeling|sense) of "
-        "{feeling})",
-        "({say_tempo}|{say_shape}|{say_context}|{say_texture}|the piece gives off a feeling of {feeling}|it makes you want to {urge})",
-        "(it would be suitable for {use}|this would be suitable for {use}|this song would be heard {where}|it would be heard {where}|"
-        "this would be used for {use}|this is music for {use}|you would hear this {where})",
-    ),
+_FEATURES = (  # who plays, one by one, and where it can be played
+        ("this ({name} |{mood.adj} |{wordless}instrumental |)song features {lead} playing (the main melody|the lead|a melody|@ "
+        "{mood.adj} melody)",
+     "this ({name} |)song features the main melody (being |)played on {lead.the}", "this (song|clip) features {player} being played",
+     "this is an {wordless}instrumental song featuring {players}", "this ({name} |{mood.adj} |)song features {players}",
+     "this ({name} |)song features a melody played on {lead}[ that sounds {mood.adj}]",
+     "this song features a variety of instruments, such as {players}"),
+    ("this is accompanied by {players}", "this is accompanied by {player} playing in the background",
+        "{player.the} {verb:play} in the background",
+     "the other instruments in this song are {players}", "{player.the} and {player.the} play along with the main melody",
+     "this is backed by {players}"),
+    ("this is accompanied by percussion playing @ ({tempo.plain}|{name}) beat{kit}",
+        "the percussion plays @ ({tempo.adj}|{name}|{tempo.plain} tempo) beat{kit}",
+     "{drums} {verb:play} (@ {name} beat|@ {tempo.adj} beat|in the background)", "the percussion is played on {drums}",
+     "the percussion is programmed{machine}"),
+    ("{low.the} {verb:play} the (bass line|bassline|bass part)", "{low} {verb:play} a bassline",
+        "{held} {verb:play} chords in the background",
+     "{player.the} {verb:fill} the background", "{low} {verb:play} along with {player.the}"),
+    ("this is @ {tempo.plain} tempo song", "the tempo of this song is {tempo.plain}", "this song is played at @ {tempo.plain} tempo",
+        "this song is in {key}",
+     "this song is played {tempo.remark}", "this song is {metre.is}", "the song is in {key}, played {metre.remark}",
+     "the song starts with {section.first}"),
+    ("the mood of this song is {moods}", "the feel of this song is {moods}", "this song has @ {mood.adj} (mood|feel)",
+        "the melody is {moods}", "this song is {moods}",
+     "this song has @ {mood.adj} and {mood.adj} mood", "this has @ {mood.adj} feel"),
+    ("there are no voices in this song{voiceless}", "there are no vocals in this song{voiceless}",
+        "this song is an instrumental{voiceless}",
+     "this is an instrumental song{voiceless}", "this song has no voices{voiceless}"),
+    ("there are no other instruments in this song{lonely}", "there are no other instruments in this song{lonely}",
+        "this song has no other instruments{lonely}", "no other instruments are played in this song{lonely}"),
+    ("this song does not have any percussion{beatless}", "there is no percussion in this song{beatless}"),
+    ("this song can be played {where}", "this song can be played {where}", "this song can be used for {use}",
+        "this {name} song can be played {where}",
+     "this song can be used as background music for {use}"),
+)
+_PIECE = (  # genre, lead, background, atmosphere, soundtrack
+    ("this is @ {name} music piece", "this is @ {name} piece", "this is an {wordless}instrumental {name} piece",
+        "this is @ {mood.adj} {name} (music |)piece", "this is @ {name} music piece with @ {era.adj} sound",
+     "this is a {name} piece that is played on {players}", "this is an {wordless}instrumental piece with @ {mood.adj} (character|feel)",
+     "this is @ {place.adj} {name} piece"),
+    ("it is an instrumental piece{voiceless}", "it is an instrumental piece{voiceless}", "it is an instrumental piece{voiceless}",
+        "there is no singer in this piece{voiceless}"),
+        ("{there.lead} playing (the main tune|the melody|the main melody|the lead melody|@ {mood.adj} tune|@ {mood.adj} melody|@ "
+        "{mood.adj} solo)",
+     "{lead.the} {verb:is} playing (the main tune|the melody|the lead melody|@ {mood.adj} tune)( while {player.the} {verb:accompany}| "
+     "with {players} in the background|)",
+     "the (main theme|melody|main tune) is being played (by|on) {lead.the}",
+     "{lead} with @ {mood.adj} character {verb:is} at the forefront", "the piece is (being |)performed (on|with) {players}",
+     "{there.lead} in the lead, while {player.the} {verb:is} (supporting|accompanying) (it|) in the background",
+     "the only instrument is {solo}, which is playing @ {mood.adj} tune", "the theme is being played by {players}"),
+    ("{player.the} {verb:is} (supporting|playing|accompanying) in the background", "{players} can be heard in the background",
+        "the melodic background consists of {players}",
+     "{low.the} {verb:is} playing the bass line", "{low.the} {verb:is} playing in the background",
+     "there is a {held.bare} in the melodic background", "{player} {verb:join} in, playing a supporting melody",
+     "there is also {player} (in the backing|playing along)"),
+    ("the rhythmic background consists of {beat}", "the rhythmic background is provided by {drums}",
+        "the rhythm is (being |)provided by {beat}", "the rhythmic background is @ {tempo.plain} tempo {drums.bare}",
+     "{drums} {verb:is} playing @ ({tempo.plain} tempo|{name}|{tempo.adj}) beat[ in the rhythmic background]",
+     "there is @ {name} beat played on {drums} in the rhythmic background", "there is no percussion in this piece{beatless}"),
+    ("the atmosphere is {moods}", "the atmosphere is {mood.adj}", "the atmosphere is {mood.adj} and {mood.adj}",
+        "there is @ {mood.adj} atmosphere( to this piece| in this piece|)",
+        "the piece has @ {mood.adj} atmosphere( with @ {mood.adj} sound|)",
+     "there is @ {mood.adj} (aura|feel|feeling) to it", "the atmosphere of the piece is {mood.adj}",
+     "the tempo is {tempo.plain}. the atmosphere is {mood.adj}", "there is a sense of {feeling} in this piece",
+     "the atmosphere is {mood.adj} and the sound is {mood.adj}"),
+    ("this piece could be used in {soundtrack}", "this piece could be used in {soundtrack}",
+        "this piece could be playing in the background {where}", "this piece would fit (perfectly |well |)in {soundtrack}",
+        "it could be used in {soundtrack}, especially during scenes of {feeling}",
+     "this piece could be used for {use}", "this piece could be playing {where}",
+     "this piece could be playing in the background {where} or {where}", "this piece would be the perfect accompaniment for {use}",
+     "this piece could fit well {where}", "this piece could be used in {soundtrack} that has scenes of {feeling}"),
+    ("it could also be playing {where}", "it could also work well for {use} or {use}",
+        "it could also be playing in the background {where}", "it could also fit in {soundtrack}"),
+)
+_TEMPO = (  # the tempo with all that accompanies it, then a string of adjectives
+    ("this music is @ {mood.adj} instrumental{voiceless}", "this music is instrumental{voiceless}",
+        "this music is instrumental{voiceless}", "the song is an instrumental{voiceless}",
+        "this song is @ {mood.adj} instrumental{voiceless}",
+     "this music is @ {mood.adj}, {mood.adj} instrumental{voiceless}", "this music is @ {name} instrumental{voiceless}",
+     "this music is @ {mood.adj} {name} instrumental{voiceless}"),
+    ("the tempo is {tempo.plain} with {one.lead} (harmony|melody|solo)(, {player.bare} accompaniment|)[ and {drums.bare}]",
+        "the tempo is {tempo.plain} with @ {mood.adj} {player.plain} (harmony|melody)[ and {player.bare} accompaniment]",
+     "the tempo is {tempo.plain} with {player.bare} harmony, {player.bare} accompaniment[ and {drums.bare}]",
+     "the tempo is {tempo.plain} with {players.bare}", "the song is {tempo.plain} tempo with {players.bare}[ and {drums.bare}]",
+     "the tempo is {tempo.plain} with @ {mood.adj} {lead.plain} (melody|solo), {player.bare}, {player.bare} and {drums.bare}",
+     "the tempo is {tempo.plain} with @ {mood.adj} {drums.bare} rhythm, {player.bare} accompaniment and {player.bare} harmony",
+     "the song is {tempo.plain} tempo with {lead} playing (melody|a solo|the melody) accompanied by {players.bare}"),
+    ("the (music|song) is {mood.adj}, {mood.adj}, {mood.adj} and {mood.adj}",
+        "the (music|song) is {mood.adj}, {mood.adj}, {mood.adj}, {mood.adj} and {mood.adj}",
+        "the (music|song) is {mood.adj}, {mood.adj} and {mood.adj}",
+     "the (music|song) is {mood.adj} and {mood.adj}",
+     "the (music|song) is {dynamics.adj}, {mood.adj}, {mood.adj}, {mood.adj} and {mood.adj}",
+     "the music is {mood.adj}, {mood.adj} , {mood.adj},{mood.adj} and {density.adj}"),
+    ("this (music|song) is @ {name} instrumental{wordless}", "this (music|song) is {mass}", "the song is @ {name} tune",
+        "this music is @ {era.adj} {name} instrumental{wordless}",
+        "this (music|song) is @ {mood.adj} {name} (tune|instrumental){wordless}",
+     "the (song|music) is @ {name} piece", "this song is @ {place.adj} {name} tune"),
+)
+_CONTAINS = (  # what is in the audio, layer by layer, and where one might hear it
+    ("this (audio|song) contains someone playing (a melody|@ {mood.adj} melody|@ {name} piece|@ {mood.adj} tune) on {lead}",
+        "this (audio|song) contains {lead} playing (a melody|the main melody|@ {mood.adj} melody)[ along with {player}]",
+     "this (audio|song|composition) contains {drums} (playing|holding) @ ({tempo.plain}|{name}|{tempo.adj}) (groove|beat)[ along with "
+     "{player}]", "this (audio|song) contains {players}", "someone is playing (a melody|@ {mood.adj} melody) on {lead}",
+     "this audio contains a composition played by instruments such as {players}",
+     "this (audio|song) contains {player} along with {player} that {verb:is} playing along",
+     "this audio contains someone playing {solo}"),
+    ("{lead} {verb:is} playing (the main melody|a melody|@ {mood.adj} melody) on top",
+        "then {lead} {verb:is} playing the main melody together with {player}", "{player} {verb:is} playing along with it",
+        "{player} {verb:is} playing too", "on top of that {player} {verb:is} playing", "{player} and {player} are playing along",
+     "in the background you can hear {players}", "in the background {player} {verb:is} playing", "{held} {verb:is} playing long chords",
+     "someone is playing along on {player}"),
+    ("{low} {verb:is} playing (the bassline|a bassline)( along with {player}|)",
+        "{drums} {verb:is} holding (@ {tempo.plain}|@ {name}|the) (groove|beat)",
+        "{drums} {verb:is} playing @ ({tempo.adj}|{name}) groove along with it", "you can hear {players}",
+        "the melody sounds like something {mood.adj}",
+     "the composition sounds {moods}", "{low} {verb:is} playing along in the lower register"),
+    ("the whole composition sounds {moods}", "this sounds {moods}", "the piece sounds {tempo.adj} and {mood.adj}",
+        "the melody sounds {mood.adj} and {mood.adj}", "{happening}", "the {lead.plain} sounds {mood.adj}"),
+    ("this (song|audio) may be playing {where}", "this (song|audio) may be playing {where}", "this song may be played {where}",
+        "this composition may be playing {where}", "this song may be playing during {use}"),
+)
+_SOUNDS = (  # one long line of layers, then how it sounds
+        ("the ({name}|{name}|{mood.adj}|{wordless}instrumental) (song|track) features @ ({mood.adj} |){lead.bare} melody(, followed by "
+        "{player.bare}| played over {player.bare}| over {player.bare}|)(, {player.bare}|)(, {player.bare}|)( and {drums.bare}| and "
+        "{player.bare}|, alongside {drums.bare}|)",
+     "the (song|{name} song) features {player.bare}(, {one}|)(, {player.bare}|)( and {drums.bare}| and {player.bare}|, alongside "
+     "{drums.bare})", "the {name} song consists of {one} melody over {player.bare}( and {drums.bare}| and {player.bare}|)",
+     "the {kind} features {one.lead} melody[ that sounds {mood.adj}], {player.bare}( and {drums.bare}|)"),
+    ("it sounds {mood.adj}, {mood.adj} and {mood.adj}", "it sounds {mood.adj} and {mood.adj}",
+        "it sounds {mood.adj}, {mood.adj} and like something you would hear {where}", "it sounds {mood.adj} - thanks to {player.the}",
+        "it sounds {mood.adj}, but {density.adj}", "it sounds {mood.adj}, {mood.adj}, {mood.adj} and {mood.adj}"),
+    ("the song is {tempo.adj} and {mood.adj}", "{happening}", "it also sounds {mood.adj} thanks to that {player.plain}",
+        "it is {instrumental.adj}", "the instrumental{wordless} is {tempo.adj} and {density.adj}",
+        "the {name} part is played at @ {tempo.plain} tempo"),
+)
+_HEARS = (  # a listener thinking aloud
+    ("this is @ {what}", "here we have @ {what}", "solo {solo.plain} playing something {mood.adj}",
+        "this is @ {quality} {solo.plain} piece which is {mood.adj} and {mood.adj}",
+        "this is @ {kind} that feels {mood.adj} and {mood.adj}", "this is @ {what} with @ {mood.adj} (sound|feel|atmosphere)", "@ {what}",
+     "{stuff} featuring {players}", "{stuff} played on {players}", "the {noun} is of @ {name} style and features {players}",
+     "solo {solo.plain} music with @ {mood.adj} (tone|sound|feel)"),
+    ("we hear {lead} playing @ {mood.adj} melody, (with {players} in the background|accompanied by {players})", "we have {players}",
+        "it is led by {lead}, which {verb:play} @ {mood.adj} melody", "the {lead.plain} melody is {mood.adj}, but also {mood.adj}",
+     "{lead.the} {verb:give} the piece a sense of {feeling}", "it features {players}, which give it @ {mood.adj} feel",
+     "{lead} {verb:is} the lead instrument used for the melody", "the instruments are {players}",
+     "we hear {player} and {player} that {verb:sound} {mood.adj}", "the {player.plain} gives the clip a feeling of {feeling}"),
+    ("{drums} {verb:drive} the rhythm", "the beat is played on {drums}", "the music feels {moods}", "the {noun} feels {moods}",
+        "the piece is {mood.adj}, {mood.adj}, and {mood.adj}", "the (song|piece) has a certain {mood.adj} quality to it",
+        "the music has @ {mood.adj} effect", "the feeling is {mood.adj}",
+     "the music is used to create a sense of {feeling}", "as the {noun} goes on, it feels {mood.adj}"),
+    ("{say_tempo}", "{say_shape}", "{say_context}", "{say_texture}", "the piece gives off a feeling of {feeling}",
+        "it makes you want to {urge}", "the piece is generally {register.is}"),
+    ("it would be suitable for {use}", "the (song|piece) would be suitable for {use} or {use}",
+        "this would be used in any scene that is {mood.adj} and {mood.adj}", "this song would be heard {where}",
+        "this would be fitting for {use}", "the song would be suitable for {use}, {use}, or any {mood.adj} (environment|moment)",
+        "you would hear this {where}", "this is the kind of (song|music) that would be played {where}"),
+)
+MANNERS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "features": _FEATURES, "piece": _PIECE, "tempo": _TEMPO, "contains": _CONTAINS, "sounds": _SOUNDS, "hears": _HEARS,
 }
+# fmt: on
 RULES: dict[str, list[str]] = {
-    "melody": [_A_MELODY],
     "voiceless": ["{instrumental.silent}"],
     "wordless": ["{instrumental.known}"],
     "lonely": ["{alone.silent}"],
     "beatless": ["{drumless.silent}"],
-    **{f"{name} {number}": [pattern] for name, patterns in MANNERS.items() for number, pattern in enumerate(patterns)},
+    "kit": ["{drums.silent}"],
+    "machine": ["{programmed.silent}"],
+    **{f"{name} {number}": list(ways) for name, sentences in MANNERS.items() for number, ways in enumerate(sentences)},
 }
-# fmt: on

@@ -56,7 +56,7 @@ TAGS = (
     "{name}", "{mood.adj}", "{mood.adj}", "{tempo.adj}", "{player.bare}", "{player.bare}", "{player.bare}", "{drums.bare}", "{bpm}",
     "{key}", "{key}", "{instrumental}", "{drumless}", "{density.adj}", "{dynamics.adj}", "{era.adj}", "{place.adj}", "{extra}",
     "{mood.adj}", "{register.adj}", "{articulation.adj}",
-    "{metre}", "{skill.adj}", "{swing.adj}", "{mode}", "{use}", "{feeling}", "{mood.adj} {noun}", "{lead.plain} (melody|lead|solo)",
+    "{metre}", "{skill.adj}", "{swing.adj}", "{mode}", "{use}", "{feeling}", "{mood.adj} {noun}", "{lead.plain} (melody|tune)",
     "{tempo}", "{bassless}", "{absent}", "{thing}", "{mass}", "{composer}", "{mood.adj} (mood|vibe|atmosphere)", "{rubato.adj}",
     "{player.bare}",
 )

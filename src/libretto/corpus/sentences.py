@@ -33,7 +33,7 @@ _THINGS: dict[str, list[str]] = {
     "vibe": ["mood", "atmosphere", "vibe", "feel", "feeling", "overall mood", "general atmosphere", "ambience", "character", "tone"],
     "moods" : ["{mood.adj}", "{mood.adj}", "{mood.adj} and {mood.adj}", "{mood.adj}, {mood.adj}",
         "{mood.adj}, {mood.adj} and {mood.adj}",
-              "{mood.is}", "{mood.is} and {mood.is}", "{mood.adj}, even {mood.adj}", "both {mood.adj} and {mood.adj}",
+              "{mood.is}", "{mood.is} and {mood.is}", "both {mood.adj} and {mood.adj}",
               "{mood.adj}, {mood.adj}, {mood.adj} and {mood.adj}"],
     "pace": ["{tempo.is}", "{tempo.adj}", "around {bpm}", "{tempo.adj}, {bpm}", "{tempo.adj} at {bpm}"],
     "plainpace": ["{tempo.adj}", "{tempo.is}"],

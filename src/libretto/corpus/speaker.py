@@ -21,8 +21,14 @@ _REMARKS = frozenset(  # a phrase that begins so follows what it speaks of
 _ADVERBS = frozenset(["very", "slowly", "extremely", "fairly", "rather", "moderately", "really", "super", "softly", "quietly", "loudly",
     "smoothly", "thinly", "richly", "thickly", "deeply", "highly", "purely", "fully", "low", "high", "medium", "mid"])
 _NOT_AFTER_IS = frozenset(["with", "without", "using", "over", "that", "for", "as", "moving", "taken"])
+_PLAIN = ("slow", "very slow", "medium", "moderate", "fast", "very fast")
+_SCREEN = re.compile(  # where one hears music that has a soundtrack
+    r"(?:in|over the credits of) (an? .*"
+    r"(?:film|movie|drama|thriller|comedy|game|trailer|western|blockbuster|documentary|montage|animation))"
+)
 _PLURAL_LIKE = ("bass", "brass", "glass")
 _MASS = ("brass", "pizzicato", "percussion", "brushwork", "whistling", "drumming", "programming", "tremolo", "end", "808")
+_TIMES = {"use": 2, "where": 2}  # what may be said more than once, in other words
 _SAME = {"name": "style", "mass": "style", "thing": "style"}  # three ways to say one thing
 _NOUNS = ("piece", "track", "tune", "song", "number", "composition", "instrumental", "music piece", "cut", "clip", "theme", "recording")
 # fmt: on
@@ -66,7 +72,7 @@ class Speaker:
         special = getattr(self, f"tell_{attribute}", None)
         if special is not None:
             return str(special(kind))
-        return self.say(_SAME.get(attribute, attribute), self.facts.phrases(attribute), kind)
+        return self.say(_SAME.get(attribute, attribute), self.facts.phrases(attribute), kind, times=_TIMES.get(attribute, 1))
 
     def say(self, attribute: str, words: Sequence[str], kind: str = "", *, times: int = 1) -> str:
         """One of the words that are of a kind and not yet said; an attribute is spoken of ``times`` times."""
@@ -91,7 +97,7 @@ class Speaker:
 
     def tell_mood(self, kind: str) -> str:
         name = self.sheet.mood
-        return self.say("mood", wording.MOODS.get(name, (name,)) if name else (), kind, times=4)
+        return self.say("mood", wording.MOODS.get(name, (name,)) if name else (), kind, times=6)
 
     def tell_noun(self, kind: str) -> str:
         """What this writer calls a piece of music."""
@@ -110,11 +116,7 @@ class Speaker:
 
     def tell_drums(self, kind: str) -> str:
         """The kit; ``bare`` without an article."""
-        kit = self.sheet.drums
-        if not kit:
-            return ""
-        words = (*wording.DRUMS.get(kit, (kit,)), *wording.plain_drums(kit), *wording.plain_drums(kit))
-        chosen = self.say("drums", words)
+        chosen = self.say("drums", self.facts.phrases("drums"))
         return self._article(chosen, kind) if chosen else ""
 
     def _left(self) -> list[str]:
@@ -194,6 +196,11 @@ class Speaker:
         many = not words.startswith(("@", "the ")) and is_plural(first)
         return f"there {'are' if many else 'is'} {words}"
 
+    def tell_soundtrack(self, kind: str) -> str:
+        """"The soundtrack of a space film", where the style is used so."""
+        scenes = [found[1] for where in self.facts.phrases("where") if (found := _SCREEN.fullmatch(where))]
+        return self.say("where", [f"the soundtrack of {scene}" for scene in scenes])
+
     def tell_solo(self, kind: str) -> str:
         """The only instrument, where nothing else plays."""
         names = self._left()
@@ -209,6 +216,8 @@ def is_kind(word: str, kind: str) -> bool:
     denies = first in ("no", "zero")
     if kind == "no":
         return denies
+    if kind == "plain":
+        return word in _PLAIN
     if kind == "adj":
         return not denies and (" " not in word or (first in _ADVERBS and len(word.split()) == 2 and not word.endswith("ly")))
     if kind == "remark":
@@ -233,5 +242,6 @@ def is_plural(words: str) -> bool:
 
 
 def _verb(verb: str, plural: bool) -> str:
-    forms = {"is": ("is", "are"), "has": ("has", "have"), "do": ("does", "do"), "can": ("can", "can"), "carry": ("carries", "carry")}
+    forms = {"is": ("is", "are"), "has": ("has", "have"), "do": ("does", "do"), "can": ("can", "can"), "carry": ("carries", "carry"),
+        "accompany": ("accompanies", "accompany")}
     return forms.get(verb, (f"{verb}s", verb))[plural]

@@ -8,12 +8,13 @@ from .table import phrases, rows
 TEMPO_BOUNDS = (66.0, 84.0, 118.0, 146.0, float("inf"))
 TEMPI: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (phrases("very slow, slow, slow-moving, slow tempo, extremely slow, slowly unfolding, crawling, glacial"),
-         phrases("at a very slow tempo, at a crawl, taken very slowly, with a slow pulse, in slow motion, at a snail's pace, very "
+             phrases("at a very slow tempo, at a slow tempo, at a crawl, taken very slowly, with a slow pulse, in slow motion, at a "
+             "snail's pace, very "
          "slowly, at a slow pace")),
     (phrases("slow, slow-paced, slow tempo, slowish, fairly slow, slow-tempo, rather slow, ambling"),
          phrases("at a slow tempo, at a slow pace, taken slowly, at walking pace or slower, on the slow side, without hurrying, at an "
          "ambling pace, with a slow beat~drums")),
-    (phrases("medium tempo, mid-tempo, midtempo, moderate tempo, medium-paced, moderately paced, moderate, mid tempo"),
+    (phrases("medium, medium tempo, mid-tempo, midtempo, moderate tempo, medium-paced, moderately paced, moderate, mid tempo"),
          phrases("at a medium tempo, at a moderate tempo, at a moderate pace, in the middle of the road tempo-wise, neither fast nor "
          "slow, at a comfortable pace,"
              " at a steady medium pace, at mid-tempo")),
@@ -21,7 +22,8 @@ TEMPI: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
          phrases("at a fast tempo, at a quick pace, at a good clip, moving quickly, with a fast pulse, on the fast side, at a brisk "
          "pace, fairly quick")),
     (phrases("very fast, fast, rapid, high-speed, breakneck, really fast, super fast, fast tempo"),
-         phrases("at a very fast tempo, at breakneck speed, at full speed, racing along, at a furious pace, at a rapid tempo, really "
+             phrases("at a very fast tempo, at a fast tempo, at breakneck speed, at full speed, racing along, at a furious pace, at a "
+             "rapid tempo, really "
          "quickly, at top speed")),
 )
 

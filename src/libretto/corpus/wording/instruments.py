@@ -201,7 +201,8 @@ choir: backdrop, harmony, long vowels, layered harmony
 """)
 
 _ACOUSTIC = phrases(
-    "drums, drum kit, acoustic drums, drum set, real drums, acoustic drum kit, live-sounding drums, live drum kit, acoustic kit"
+    "drums, drum kit, acoustic drums, drum set, real drums, acoustic drum kit, acoustic drum beat, live-sounding drums, live drum kit, "
+    "acoustic kit"
 )
 _MACHINE = phrases(
     "drum machine, electronic drums, programmed drums, electronic drum beat, programmed percussion, digital drums, machine drums,"

@@ -69,7 +69,7 @@ bossa nova: bossa nova, bossa, bossanova, bossa-nova, bossa nova jazz, Latin lou
  bossa tune, bossa nova number, bossa groove
 bebop: bebop, bop, be-bop, bebop jazz, hard-swinging bop, bop combo music, jam-session bebop; bebop head, bop number, bebop burner
 gypsy jazz: gypsy jazz, jazz manouche, hot club jazz, gipsy jazz, manouche, gypsy swing, hot-club-style swing,
- gypsy jazz guitar music~guitar; manouche tune, hot club number
+ manouche guitar music~guitar; manouche tune, hot club number
 salsa: salsa, salsa music, salsa dura, Afro-Cuban dance music, Latin dance salsa, ballroom salsa; salsa number, salsa groove,
  salsa jam, salsa tune
 samba: samba, samba music, carnival samba, street samba, samba dance music, samba-style Latin music; samba groove, samba tune,
