@@ -47,8 +47,20 @@ def _runs(items: Sequence[str], length: int) -> Iterable[Sequence[str]]:
     return (items[at : at + length] for at in range(len(items) - length + 1))
 
 
-def matched(ours: Sequence[str], theirs: Sequence[str], count: int, rng: np.random.Generator) -> tuple[list[str], list[str]]:
-    """``count`` captions of each, pair by pair within a twentieth of the same number of words.
+def framed(ours: Sequence[str], theirs: Sequence[str], *, common: int = 150) -> tuple[list[str], list[str]]:
+    """Both sets with every word but the ``common`` most usual ones of ``theirs`` made a blank: how things are said, not what."""
+    usual = {word for word, _ in Counter(word for text in theirs for word in words(text)).most_common(common)}
+
+    def frame(text: str) -> str:
+        return " ".join(word if word in usual else "x" for word in words(text))
+
+    return [frame(text) for text in ours], [frame(text) for text in theirs]
+
+
+def matched(
+    ours: Sequence[str], theirs: Sequence[str], count: int, rng: np.random.Generator, *, fewer: bool = False
+) -> tuple[list[str], list[str]]:
+    """``count`` captions of each, pair by pair within a twentieth of the same number of words; ``fewer`` takes what there is.
 
     Raises:
         CorpusError: there are fewer such pairs.
@@ -67,6 +79,8 @@ def matched(ours: Sequence[str], theirs: Sequence[str], count: int, rng: np.rand
             second.append(theirs[index])
         if len(first) == count:
             return first, second
+    if fewer:
+        return first, second
     raise CorpusError(
         f"{len(first)} pairs of equal length among {len(ours)} and {len(theirs)} captions, expected {count}; give more of ours"
     )
