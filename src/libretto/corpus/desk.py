@@ -42,7 +42,7 @@ DRUMS_DB = {
 }  # fmt: skip
 LOUDNESS = {
     "electronic": -13.0, "metal": -12.5, "punk": -12.5, "classical": -17.5, "ambient": -17.0, "jazz": -16.0,
-    "bossa nova": -16.0, "folk": -16.0, "country": -14.5, "big band": -14.5, "gypsy jazz": -15.0, "march": -15.0,
+    "bossa nova": -16.0, "folk": -16.0, "country": -14.5, "big band": -14.5, "gypsy jazz": -15.0, "march": -15.0, "horror": -17.0,
 }  # fmt: skip
 ACOUSTIC = ("classical", "jazz", "folk", "tango")
 # The kinds of room engineers put a family in, the commoner ones named more often.

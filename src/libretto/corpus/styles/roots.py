@@ -64,7 +64,7 @@ COUNTRY = Style(
         Layer("chords", "steel", ("slide_guitar",), ("x-------x-------", "....x-------x---", "x---------------",
               "x-----x---------", "x-----------"), 1.0, 0.45, 0, 60, 81),
         Layer("arpeggio", "pick", ("banjo", "banjo", "clean_guitar"),
-              ("x-x-x-x-x-x-x-x-", "xxx-xxx-xxx-xxx-", "x-xxx-xxx-xxx-xx", "x-x-x-x-x-x-"), 0.6, 0.55, -2),
+              ("x-x-x-x-x-x-x-x-", "xxx-xxx-xxx-xxx-", "x-xxx-xxx-xxx-xx", "x-x-x-x-x-x-"), 0.85, 0.55, -1),
         Layer("melody", "fiddle", ("fiddle", "fiddle", "slide_guitar", "clean_guitar", "harmonica", "mandolin"),
               (*TUNES, "xxxxx-x-xxx-x---", "x-x-xxx-x-x-x---", "x---x-x-x---", "x-x-x-x-x---"), 0.9, 0.1, 1),
     ),

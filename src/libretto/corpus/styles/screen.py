@@ -38,7 +38,7 @@ CINEMATIC = Style(
         {"low_tom": "x..x..x..x..", "bass_drum": "x.....x....."},
         {"low_tom": "x.oox.oox.oox.o.x.o.", "bass_drum": "x...........x......."},
     ),
-    ("taiko", "taiko", "orchestral"), drums_chance=0.9, metres=("4/4", "4/4", "4/4", "3/4", "6/8", "5/4"), fills=False,
+    ("taiko", "taiko", "orchestral"), metres=("4/4", "4/4", "4/4", "3/4", "6/8", "5/4"), fills=False,
     humanise=0.009,
     rubato=0.008, ritardando=0.15, bars_per_chord=(1, 1, 2), forms=("full", "build", "build", "break"), song=("arc",),
     risers=True,
@@ -128,7 +128,7 @@ ADVENTURE_GAME = Style(
 )  # fmt: skip
 
 HORROR = Style(
-    "horror", "screen", (48, 96),
+    "horror", "screen", (44, 84),
     ("ominous", "eerie", "tense", "dark", "mysterious", "menacing", "lonely", "hypnotic", "intense", "dramatic", "quirky"),
     {
         "phrygian": ("i bII i bII", "i i bII i", "i bvii bII i"),
@@ -136,8 +136,8 @@ HORROR = Style(
         "minor": ("i iv i v", "i iv bVI i", "imadd9 bVImaj7 imadd9 bVImaj7"),
     },
     (
-        Layer("bass", "drone", ("contrabass", "sub_bass", "cello"), low=28, gain_db=-1),
-        Layer("pad", "cluster", ("tremolo_strings", "strings", "tremolo_strings"), gain_db=4, low=60, high=86),
+        Layer("bass", "drone", ("sub_bass", "contrabass", "sub_bass"), low=26, gain_db=0),
+        Layer("pad", "cluster", ("tremolo_strings",), gain_db=4, low=60, high=86),
         Layer("pad", "sustain", ("dark_pad", "choir_pad", "church_organ", "bowed_pad"), chance=0.6, gain_db=-3, low=43, high=64),
         Layer("arpeggio", "broken", ("music_box", "celesta", "piano", "glass_pad", "pizzicato"),
               ("x---x---x---x---", "x-----x---x-----", "x---x-x-....x---", "x---x---x---"),
