@@ -15,6 +15,7 @@ ORCHESTRA_KIT = 48  # its keys 41 to 53 are timpani (Roland GS); what General MI
 ORCHESTRA_KEYS = {42: 27, 44: 28, 46: 29, 49: 59, 51: 30, 52: 57}
 SLIDE_SECONDS, SLIDE_STEP = 0.035, 0.008  # as in patches: nine tenths of the way after 0.08 s
 VIBRATO_HERTZ, VIBRATO_DELAY, VIBRATO_STEP = 5.4, 0.2, 0.014
+GRID = 1000  # gestures a second: what falls within a millisecond happens at once, which saves the player's time
 RINGING = 0.35  # seconds a channel's note rings on, during which no other note should bend it
 
 
@@ -32,9 +33,13 @@ class Gesture(NamedTuple):
 def gestures(notes: Sequence[Note], *, drums: bool, orchestral: bool = False, sample_rate: int) -> list[Gesture]:
     """Everything in order of time."""
     found: list[Gesture] = []
+
+    def sample(seconds: float) -> int:
+        return round(max(seconds, 0.0) * GRID) * sample_rate // GRID
+
     free = dict.fromkeys(BENDING, -math.inf)
     for note in sorted(notes, key=lambda note: note.start):
-        start = max(0, round(note.start * sample_rate))
+        start = max(note.start, 0.0)
         held = max(note.duration, DRUM_SECONDS) if drums else max(note.duration, 0.03)
         pitch, velocity = min(max(int(note.pitch), 0), 127), min(max(int(note.velocity), 1), 127)
         channel = DRUM_CHANNEL if drums else 0
@@ -44,9 +49,9 @@ def gestures(notes: Sequence[Note], *, drums: bool, orchestral: bool = False, sa
             channel = min(free, key=lambda other: free[other])
             free[channel] = note.start + held + RINGING
             for seconds, semitones in bends(note, held):
-                found.append(Gesture(start + round(seconds * sample_rate), 1, "bend", channel, pitch, semitones))
-        found.append(Gesture(start, 2, "on", channel, pitch, float(velocity)))
-        found.append(Gesture(start + round(held * sample_rate), 0, "off", channel, pitch, 0.0))
+                found.append(Gesture(sample(start + seconds), 1, "bend", channel, pitch, semitones))
+        found.append(Gesture(sample(start), 2, "on", channel, pitch, float(velocity)))
+        found.append(Gesture(sample(start + held), 0, "off", channel, pitch, 0.0))
     return sorted(found)
 
 

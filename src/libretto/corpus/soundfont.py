@@ -24,6 +24,7 @@ DRUM_BANK = 128
 GAIN_DB = -8
 BEND_SEMITONES = 12.0  # the reach of the pitch wheel
 SILENCE = 1e-6
+DRIVEN = (29, 30)  # overdriven and distorted guitar
 CLEAN_RATE = 40_000  # below it play at twice the rate: linear interpolation would fold the treble down,
 # but for programs of bank 0 with next to nothing up there (under -50 dB): basses, low strings, mellow brass
 DARK = frozenset({26, 32, 33, 34, 35, 43, 47, 57, 58, 60})
@@ -132,7 +133,7 @@ def play(
     if len(open_notes) < len(notes):
         damped = [note for note in notes if note.muted]
         muted = _run(path, program, bank, damped, samples, drums, cents, sample_rate)
-        sound += _damp(muted, damped, sample_rate=sample_rate)
+        sound += _damp(muted, damped, driven=program in DRIVEN, sample_rate=sample_rate)
     return sound
 
 
@@ -179,14 +180,19 @@ def _act(synth: Any, gesture: Gesture) -> None:
         synth.noteoff(gesture.channel, gesture.pitch)
 
 
-def _damp(sound: np.ndarray, notes: Sequence[Note], *, sample_rate: int) -> np.ndarray:
-    """The hand on the strings: each stroke dies within a tenth of a second, and only its low part comes through."""
+def _damp(sound: np.ndarray, notes: Sequence[Note], *, driven: bool, sample_rate: int) -> np.ndarray:
+    """The hand on the strings: each stroke dies within a tenth of a second, and mostly its low part comes through.
+
+    A ``driven`` amplifier makes new treble of what is left.
+    """
     onsets = np.unique([max(note.start, 0.0) for note in notes])
     time = np.arange(sound.shape[-1], dtype=np.float32) / sample_rate
     place = np.maximum(np.searchsorted(onsets, time, side="right") - 1, 0)
     since = np.maximum(time - onsets[place].astype(np.float32), 0.0)
     sound = sound * np.exp(-np.maximum(since - 0.02, 0.0) / 0.065)
-    bands = [Band("low_pass", 1500.0), Band("low_pass", 2600.0), Band("peak", 130.0, 4.0, 0.9)]
+    bands = [Band("low_pass", 3400.0 if driven else 1500.0), Band("peak", 130.0, 4.0, 0.9)]
+    if not driven:
+        bands.append(Band("low_pass", 2600.0))
     return equalise(sound, bands, sample_rate=sample_rate)
 
 
