@@ -55,7 +55,8 @@ def _bare(wording: str) -> str:
 def _phrases() -> re.Pattern[str]:
     """The wordings, longest first: "jazz guitar" is no jazz and no guitar; "no guitar" names none."""
     ordered = sorted(_meanings(), key=lambda word: (-len(word), word))
-    return re.compile(rf"(?<![\w-])((?:no|without|witout|not|neither|nor) (?:an? |any )?)?({'|'.join(map(re.escape, ordered))})(?:e?s)?(?![\w-])")
+    negation = r"(?:no|without|witout|not|neither|nor) (?:an? |any )?"
+    return re.compile(rf"(?<![\w-])({negation})?({'|'.join(map(re.escape, ordered))})(?:e?s)?(?![\w-])")
 
 
 @cache

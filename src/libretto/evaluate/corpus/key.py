@@ -58,12 +58,12 @@ class Key:
 
 
 def harmonic_spectrum(samples: np.ndarray, *, sample_rate: int) -> tuple[np.ndarray, np.ndarray]:
-    """Amplitudes with percussion taken out: samples [N] -> ([T, bins], Hz [bins]), bins up to 4 kHz."""
+    """Amplitudes with percussion taken out: samples [N] -> ([T, bins], Hz [bins]), bins up to 2.2 kHz."""
     padded = np.pad(samples, _WINDOW // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
     hertz = np.fft.rfftfreq(_WINDOW, 1 / sample_rate)
-    kept = hertz < 2 * _HIGH
-    level = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), axis=1))[:, kept].astype(np.float32)
+    kept = hertz < 1.1 * _HIGH
+    level = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW).astype(np.float32), axis=1))[:, kept]
     steady = median_filter(level, (7, 1), mode="nearest")
     sharp = median_filter(level, (1, 31), mode="nearest")
     return level * steady**2 / (steady**2 + sharp**2 + 1e-12), hertz[kept]
