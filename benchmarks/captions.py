@@ -58,9 +58,9 @@ def counts() -> None:
         "uses": [len(uses + places) for uses, places in wording.USES.values()],
         **{
             name.lower(): [len(words) for words in getattr(wording, name).values()]
-            for name in ("MOODS", "FEELINGS", "URGES", "DYNAMICS", "ARTICULATION", "REGISTER", "METRES", "SECTIONS", "HAPPENINGS",
-                         "INSTRUMENTS")
-        },  # fmt: skip
+            for name in ["MOODS", "FEELINGS", "URGES", "DYNAMICS", "ARTICULATION", "REGISTER", "METRES", "SECTIONS", "HAPPENINGS",
+                "INSTRUMENTS"]
+        },
         "eras": [len(first + second) for first, second in wording.ERAS.values()],
         "skills": [len(first + second) for first, second in wording.SKILLS.values()],
         "tempi": [len(first + second) for first, second in wording.TEMPI],

@@ -48,7 +48,8 @@ def drawn(rng: np.random.Generator) -> Sheet:
     drums = maybe(one(kit.name for kit in KITS.values()), 0.6)
     mood = one(MOODS)
     return Sheet(
-        style=one(wording.STYLES), family="band", bpm=float(rng.uniform(45, 190)), key=one(KEYS), mode=one(MODES),
+        style=one([*wording.STYLES, *wording.SCORE_STYLES]), family="band", bpm=float(rng.uniform(45, 190)), key=one(KEYS),
+            mode=one(MODES),
         metre=one(["4/4", "4/4", *wording.METRES]), mood=mood, intensity=float(rng.uniform(-0.2, 1)), density=float(rng.uniform(-0.2, 1)),
         instruments=instruments, drums=drums, swing=float(one([0.5, 0.5, 0.62])), composer=maybe("Ada Quill", 0.1),
             era=maybe(one(wording.ERAS)),
@@ -100,7 +101,7 @@ def lexicon() -> dict[str, set[Meaning]]:
         "metre": wording.METRES, "section": wording.SECTIONS, "happening": wording.HAPPENINGS, "place": wording.PLACES,
         "instrument": wording.INSTRUMENTS, "kit": wording.DRUMS, "feeling": wording.FEELINGS, "urge": wording.URGES,
     }  # fmt: skip
-    double = {"style": wording.STYLES, "use": wording.USES, "era": wording.ERAS, "skill": wording.SKILLS}
+    double = {"style": {**wording.STYLES, **wording.SCORE_STYLES}, "use": wording.USES, "era": wording.ERAS, "skill": wording.SKILLS}
     for attribute, table in single.items():
         for value, phrases in table.items():
             for phrase in phrases:
@@ -190,7 +191,9 @@ def bears_out(of: Sheet, meaning: Meaning) -> bool:
 HARMLESS = {
     "deep", "low", "open", "easy", "fun", "strong", "still", "full-bodied", "moving", "building", "growing", "ease", "energy",
     "rest", "distance", "motion", "release", "play", "drive", "scale", "love", "piano keys", "singing", "simple", "clear",
-    "rhythmic", "kind", "a solo", "a drop", "celebration", "full of wonder", "full of suspense", "choir music", "a break", "let us", "hip",
+    "rhythmic", "kind", "a solo", "a drop", "celebration", "full of wonder", "full of suspense", "choir music", "organ music",
+    "koto music", "harpsichord music", "a break", "let us",
+    "hip",
     "hide", "move", "jump", "sigh", "rich", "current", "student", "sober", "odd", "space", "comfort", "fire", "wonder",
 }  # fmt: skip
 
@@ -303,6 +306,12 @@ def test_every_style_has_enough_words(style: str) -> None:
     for names, things in (wording.STYLES[style], wording.USES[style]):
         assert len(set(names + things)) >= 8 and names and things
     assert len(captions(sheet(style=style, drums=""), np.random.default_rng(0), 6)) == 6
+
+
+def test_the_styles_of_scores_are_named_in_other_words_too() -> None:
+    for style, (names, things) in wording.SCORE_STYLES.items():
+        texts = many(sheet(style=style, drums=""), 80)
+        assert len(names) + len(things) >= 6 and says(texts, *(plain(word.split("~")[0]) for word in names + things)) > 15, style
 
 
 def test_every_value_has_eight_paraphrases() -> None:

@@ -25,7 +25,7 @@ from .writer import Writer
 GRAMMAR = Grammar({**RULES, **MANNER_RULES, **PROMPTS, **{f"tag {number}": [tag] for number, tag in enumerate(TAGS)}})
 _LONGEST = 85  # words
 _COMMON = {"sounds": 0.5, "hears": 1.4}  # how common a manner is beside the others
-_MANNERED = 0.8  # share of the descriptions that keep to one manner
+_MANNERED = 0.6  # share of the descriptions that keep to one manner
 # fmt: off
 _FRAME = frozenset(  # words that say nothing of the music
     ["make", "me", "i", "want", "need", "please", "play", "create", "generate", "give", "write", "something", "like", "this", "is", "the",

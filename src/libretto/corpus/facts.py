@@ -50,11 +50,18 @@ class Facts:
             return self.sheet.style == condition
         return any(condition in name for name in self.sheet.instruments)
 
+    def _called(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names and things of the style; a style without a row is called what it is."""
+        style = self.sheet.style
+        row = wording.STYLES.get(style) or wording.SCORE_STYLES.get(style)
+        names, things = row if row is not None else ((style,) if style else (), ())
+        if not self.sheet.drums:
+            names, things = (tuple(w for w in ws if w.split("~")[0].split()[-1] not in _BEAT_WORDS) for ws in (names, things))
+        return names, things
+
     def name_words(self) -> Sequence[str]:
         """Names of the style, such as "techno"; they take a noun."""
-        style = self.sheet.style
-        names = wording.STYLES[style][0] if style in wording.STYLES else (style,) if style else ()
-        return [word for word in names if self.sheet.drums or word.split("~")[0].split()[-1] not in _BEAT_WORDS]
+        return self._called()[0]
 
     def mass_words(self) -> Sequence[str]:
         """Names of the style that need no noun."""
@@ -62,8 +69,7 @@ class Facts:
 
     def thing_words(self) -> Sequence[str]:
         """Whole things of the style, such as "techno workout"."""
-        things = wording.STYLES[self.sheet.style][1] if self.sheet.style in wording.STYLES else ()
-        return [word for word in things if self.sheet.drums or word.split("~")[0].split()[-1] not in _BEAT_WORDS]
+        return self._called()[1]
 
     def tempo_words(self) -> Sequence[str]:
         if self.sheet.bpm <= 0:

@@ -128,7 +128,7 @@ class Speaker:
         words = wording.INSTRUMENTS.get(name, (name,))
         word = self.pick(self.facts.true(words))
         self.said = (*self.said, f"~{name}")
-        if kind != "plain" and self.rng.random() < 0.6 * self.writer.detail:
+        if kind != "plain" and self.rng.random() < 0.85 * self.writer.detail:
             timbre = self.pick(next((table for key, table in wording.TIMBRES.items() if key in name), ()))
             if timbre and not _stems(timbre) & _stems(word) and f"={timbre}" not in self.said:
                 self.said = (*self.said, f"={timbre}")

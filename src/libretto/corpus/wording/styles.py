@@ -114,6 +114,36 @@ country folk: country folk, country-folk, americana, acoustic americana, roots m
  country folk tune, americana tune, roots number
 """)
 
+# What scores add to the composer's styles.
+SCORE_STYLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = two_rows("""
+classical orchestral: classical orchestral, orchestral classical, symphonic classical, classical orchestra music, concert music; classical
+ work
+ for orchestra, orchestral concert work, orchestral work
+classical chamber music: classical chamber music, chamber music, classical ensemble, chamber-style classical, small-ensemble classical;
+ chamber work, chamber piece, classical ensemble piece
+choral music: choral music, choral, choir music, sacred-style choral music, part-song; choral piece, choral work, setting for choir
+classical organ music: classical organ music, organ music, pipe organ music, church organ music; organ piece, organ work, piece for organ
+classical guitar music: classical guitar music, classical guitar, Spanish-style guitar music, recital guitar music; classical guitar
+ piece,
+ guitar study
+harpsichord music: harpsichord music, early keyboard music, harpsichord-age, period keyboard music; harpsichord piece, piece for harpsichord
+japanese folk: Japanese folk, Japanese traditional music, traditional Japanese music, Japanese folk music, koto music~koto; Japanese tune,
+ traditional Japanese piece
+classical dance music: classical dance music, classical dance, old dance music, courtly dance music; classical dance piece, old dance
+opera music: opera music, operatic, opera, music from an opera, stage music; operatic piece, opera excerpt
+video game music: video game music, game music, video game, level music, game level music, VGM; video game tune, game level theme
+jazz age song: jazz age, jazz-age popular, Tin Pan Alley, old-time popular, vintage popular; jazz age song, Tin Pan Alley number, old-time
+ song
+ragtime: ragtime, ragtime music, rag, piano rag~piano, old-time ragtime; rag, ragtime number, ragtime piece
+hymn: hymn-like, hymnal, church hymn, sacred music, congregational music; hymn, hymn tune, church hymn
+reel: reel-time folk, fiddle-tune folk, session music, traditional dance music, reel music; reel, folk reel, session tune, dance tune
+jig: jig-time folk, session music, traditional dance music, jig music; jig, folk jig, session tune, dance tune
+hornpipe: hornpipe-style folk, session music, traditional dance music, hornpipe music; hornpipe, folk hornpipe, session tune, dance tune
+polka: polka music, polka-style folk, traditional dance music; polka, folk polka, polka tune, dance tune
+slide: slide-style folk, session music, traditional dance music; slide in the Irish manner, folk tune, session tune, dance tune
+slip jig: slip-jig folk, session music, traditional dance music; slip jig, folk tune, session tune, dance tune
+""")
+
 # The last word of a name that needs no noun after it.
 MASS = frozenset(
     ["music", "jazz", "swing", "reggae", "ska", "punk", "metal", "blues", "country", "folk", "soul", "funk", "disco", "gospel", "surf",
