@@ -198,6 +198,7 @@ class Mixer:
             rng, seconds=max(mix.reverb_seconds, 0.2), sample_rate=rate, kind=kinds[int(rng.integers(len(kinds)))],
             gated=mix.gated_reverb,
         )  # fmt: skip
+        send = 0.5 * (send[:1] + send[1:])  # into a room from one place, out of it from everywhere
         return convolve(send, response, lag=int(rng.uniform(0.004, 0.03) * rate))
 
     def _finish(self, total: np.ndarray, target: float) -> np.ndarray:

@@ -91,6 +91,22 @@ def _wave(kind, turns, increment, width):
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def _saws(left, right, count, turns, increment, gain_l, gain_r):
+    """A block of a saw added to both sides, without carrying the phase along, so that it compiles to vectors."""
+    inverse = 1.0 / increment
+    for i in range(count):
+        here = turns + i * increment
+        here -= np.floor(here)
+        after = max(1.0 - here * inverse, 0.0)  # the step of `_step`, written without branches
+        before = max(1.0 - (1.0 - here) * inverse, 0.0)
+        value = 2.0 * here - 1.0 + after * after - before * before
+        left[i] += gain_l * value
+        right[i] += gain_r * value
+    end = turns + count * increment
+    return end - np.floor(end)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
 def subtractive(out, start, gate, total, rate, frequency, amplitude, kind, ratios, phases, pans, shape, seed):
     """Oscillators, a stereo low-pass, an envelope. ``ratios``, ``phases``, ``pans``: float64 [voices]."""
     voices = len(ratios)
@@ -127,6 +143,9 @@ def subtractive(out, start, gate, total, rate, frequency, amplitude, kind, ratio
                 continue
             turns = phases[voice]
             gain_l, gain_r = left_gain[voice], right_gain[voice]
+            if kind == 0:
+                phases[voice] = _saws(left, right, count, turns, increment, gain_l, gain_r)
+                continue
             for i in range(count):
                 value = _wave(kind, turns, increment, width)
                 left[i] += gain_l * value

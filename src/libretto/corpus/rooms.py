@@ -105,12 +105,11 @@ def _unit(response: np.ndarray) -> np.ndarray:
 
 
 def convolve(samples: np.ndarray, response: np.ndarray, *, lag: int = 0) -> np.ndarray:
-    """[2, N] by [2, L] per channel, delayed by ``lag`` samples, cut to N; block by block (overlap-add)."""
+    """[2, N] or [1, N] by [2, L] per channel, delayed by ``lag`` samples, cut to N; in blocks (overlap-add)."""
     count, reach = samples.shape[-1], response.shape[-1]
-    size = max(BLOCK, fast_length(2 * reach))
-    if count + reach < size:
-        size = fast_length(count + reach)
-    step = size - reach + 1
+    blocks = max(1, round((count - lag) / max(BLOCK - reach, BLOCK // 2)))
+    step = max(1, -(-(count - lag) // blocks))
+    size = fast_length(step + reach)
     spectrum = np.fft.rfft(response, size)
     result = np.zeros((2, count + size), np.float32)
     for first in range(0, count - lag, step):

@@ -16,12 +16,15 @@ from libretto.corpus.equaliser import Band, equalise
 from libretto.corpus.gestures import ORCHESTRA_KIT, Gesture, gestures
 from libretto.corpus.resampling import halve
 from libretto.corpus.score import Note
-from libretto.errors import CorpusError, MissingExtra
+from libretto.errors import CorpusError, MissingExtra, require
+
+njit = require("numba", extra="corpus").njit
 
 VARIABLE = "LIBRETTO_SOUNDFONTS"
 SUFFIXES = (".sf2", ".sf3", ".sfo")
 DRUM_BANK = 128
 GAIN_DB = -8
+FRAME = 8  # bytes of a stereo sample
 BEND_SEMITONES = 12.0  # the reach of the pitch wheel
 SILENCE = 1e-6
 DRIVEN = (29, 30)  # overdriven and distorted guitar
@@ -146,38 +149,57 @@ def _run(
     factor = 2 if sample_rate < CLEAN_RATE and (bank or program not in DARK) else 1
     sample_rate, samples = factor * sample_rate, factor * samples
     _play_at(synth, font, sample_rate)
-    out = np.zeros((samples, 2), np.float32)
-    position = 0
+    out = np.empty((samples, 2), np.float32)
+    played, view, position = synth.soundfonts[font], _bytes(out), 0
     ready: set[int] = set()
     orchestral = drums and program == ORCHESTRA_KIT
     for gesture in gestures(notes, drums=drums, orchestral=orchestral, sample_rate=sample_rate):
         if gesture.at >= samples:
             break
         if gesture.at > position:
-            synth.generate_simple(gesture.at - position, _bytes(out[position : gesture.at]))
+            played.render(view[FRAME * position : FRAME * gesture.at], False)
             position = gesture.at
         if gesture.channel not in ready:
             synth.program_select(gesture.channel, font, bank, program, drums)
             synth.pitchbend_range(gesture.channel, BEND_SEMITONES)
             synth.set_tuning(gesture.channel, cents / 100)
             ready.add(gesture.channel)
-        _act(synth, gesture)
+        _act(played, gesture)
     if position < samples:
-        synth.generate_simple(samples - position, _bytes(out[position:]))
+        played.render(view[FRAME * position :], False)
     _silence(synth, sample_rate)
     for channel in ready:
         synth.pitchbend(channel, 8192)
     return halve(out) if factor == 2 else np.ascontiguousarray(out.T)
 
 
-def _act(synth: Any, gesture: Gesture) -> None:
+def _act(played: Any, gesture: Gesture) -> None:
+    """One gesture on the font itself: the synth around it would look the font up at every call."""
     if gesture.kind == "bend":
         wheel = 8192 + round(8192 * gesture.value / BEND_SEMITONES)
-        synth.pitchbend(gesture.channel, min(max(wheel, 0), 16383))
+        played.channel_set_pitch_wheel(gesture.channel, min(max(wheel, 0), 16383))
     elif gesture.kind == "on":
-        synth.noteon(gesture.channel, gesture.pitch, int(gesture.value))
+        played.channel_note_on(gesture.channel, gesture.pitch, gesture.value / 127)
     else:
-        synth.noteoff(gesture.channel, gesture.pitch)
+        played.channel_note_off(gesture.channel, gesture.pitch)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _hush(samples, onsets, held, keep):
+    """Every stroke dies away from ``held`` samples after its onset on; in place."""
+    place = 0
+    since = 0
+    gain = 1.0
+    for i in range(samples.shape[1]):
+        if place < len(onsets) and i >= onsets[place]:
+            place += 1
+            since = 0
+            gain = 1.0
+        since += 1
+        if since > held:
+            gain *= keep
+        samples[0, i] *= gain
+        samples[1, i] *= gain
 
 
 def _damp(sound: np.ndarray, notes: Sequence[Note], *, driven: bool, sample_rate: int) -> np.ndarray:
@@ -185,11 +207,8 @@ def _damp(sound: np.ndarray, notes: Sequence[Note], *, driven: bool, sample_rate
 
     A ``driven`` amplifier makes new treble of what is left.
     """
-    onsets = np.unique([max(note.start, 0.0) for note in notes])
-    time = np.arange(sound.shape[-1], dtype=np.float32) / sample_rate
-    place = np.maximum(np.searchsorted(onsets, time, side="right") - 1, 0)
-    since = np.maximum(time - onsets[place].astype(np.float32), 0.0)
-    sound = sound * np.exp(-np.maximum(since - 0.02, 0.0) / 0.065)
+    onsets = np.unique([int(max(note.start, 0.0) * sample_rate) for note in notes])
+    _hush(sound, onsets, int(0.02 * sample_rate), np.exp(-1 / (0.065 * sample_rate)))
     bands = [Band("low_pass", 3400.0 if driven else 1500.0), Band("peak", 130.0, 4.0, 0.9)]
     if not driven:
         bands.append(Band("low_pass", 2600.0))
