@@ -200,6 +200,10 @@ def test_refused(model, take, tiny_weights):
         model.stream("")
     with pytest.raises(RequestError, match="threads is 0"):
         Libretto.load(tiny_weights, threads=0)
+    with pytest.raises(RequestError, match="unknown provider 'gpu'; did you mean 'cpu'"):
+        Libretto.load(tiny_weights, provider="gpu")
+    with pytest.raises(RequestError, match="unknown engine 'kernal'; did you mean 'kernel'"):
+        Libretto.load(tiny_weights, engine="kernal")
     performance = Performance(model, Request(PROMPT, seconds=0.2))
     list(performance)
     with pytest.raises(RequestError, match="has been played"):

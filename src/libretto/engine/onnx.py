@@ -87,11 +87,10 @@ def default_threads() -> int:
 
 @dataclass
 class OnnxCache:
-    """Keys and values of every layer, [B, H, capacity, D] each; the graph writes into them in place."""
+    """Keys and values of every layer, float32 [2, L, B, H, capacity, D]; the graph writes into them in place."""
 
-    keys: list[Any]
-    values: list[Any]
-    step: _BoundStep | None = None  # made at the first single step
+    memory: np.ndarray
+    single: Any = None  # what an engine prepares at the first single step
 
 
 @dataclass
@@ -119,19 +118,12 @@ class OnnxSteps:
 
     def open(self, batch: int, capacity: int) -> OnnxCache:
         """An empty cache for ``batch`` rows and ``capacity`` steps."""
-        shape = (batch, self.spec.heads, capacity, self.spec.head_width)
-
-        def empty() -> list[Any]:
-            return [_shared(np.zeros(shape, np.float32)) for _ in range(self.spec.layers)]
-
-        return OnnxCache(empty(), empty())
+        spec = self.spec
+        return OnnxCache(np.zeros((2, spec.layers, batch, spec.heads, capacity, spec.head_width), np.float32))
 
     def copy(self, cache: OnnxCache) -> OnnxCache:
         """An independent copy."""
-        def copied(group: list[Any]) -> list[Any]:
-            return [_shared(value.numpy().copy()) for value in group]
-
-        return OnnxCache(copied(cache.keys), copied(cache.values))
+        return OnnxCache(cache.memory.copy())
 
     def run(self, cache: OnnxCache, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, *, position: int) -> np.ndarray:
         """Steps ``position`` on (all of a fresh cache, or one): ids [B, N, J] ... to logits float32 [B, N, K, V].
@@ -158,16 +150,17 @@ class OnnxSteps:
     def _bound(self, cache: OnnxCache) -> Any:
         """A binding whose present keys and values are the past ones."""
         binding = self._session.io_binding()
-        for layer in range(self.spec.layers):
-            for role, group in (("key", cache.keys), ("value", cache.values)):
-                binding.bind_ortvalue_input(f"past_{role}_{layer}", group[layer])
-                binding.bind_ortvalue_output(f"present_{role}_{layer}", group[layer])
+        for role, layers in zip(("key", "value"), cache.memory, strict=True):
+            for layer, array in enumerate(layers):
+                shared = _shared(array)
+                binding.bind_ortvalue_input(f"past_{role}_{layer}", shared)
+                binding.bind_ortvalue_output(f"present_{role}_{layer}", shared)
         return binding
 
     def _single(self, cache: OnnxCache, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, position: int) -> np.ndarray:
-        step = cache.step
-        if step is None:
-            step = cache.step = self._bound_step(cache, ids, guess, known)
+        if cache.single is None:
+            cache.single = self._bound_step(cache, ids, guess, known)
+        step: _BoundStep = cache.single
         feeds = step.feeds
         feeds["ids"][...] = ids
         feeds["guess"][...] = guess
