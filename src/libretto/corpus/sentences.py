@@ -175,7 +175,7 @@ _FEEL: dict[str, list[str]] = {
         "the tempo is {plainpace}", "the tempo is {plainpace}", "the pace is {tempo.adj}", "{it} moves {tempo.remark}",
         "it is {plainpace}", "it goes along {tempo.remark}", "{it} is played {tempo.remark}",
         "the speed is (about|around|roughly) {bpm}", "{it} is in {key}", "it is in {key}", "the key is {key}", "{it} is {mode.is}",
-        "{it} stays {mode.is}",
+        "{it} stays {mode.remark}",
         "it (runs|goes|ticks along|clocks in|sits) at {bpm}", "{bpm}, {key}", "{key}, {bpm}", "in {key} {tempo.remark}",
         "it is played {metre.remark}", "it is {metre.is}", "it moves {metre.remark}", "{it} has @ {tempo.adj} (pulse|tempo|feel)",
         "the rhythm is {swing.adj}", "it is played {swing.remark}", "it comes {swing.remark}", "it is {rubato.is}",
@@ -193,7 +193,7 @@ _FEEL: dict[str, list[str]] = {
         "{it} is {register.is}", "the pitch is {register.adj}",
         "the melody (lies|sits|moves) {register.remark}", "everything happens {register.remark}",
         "the arrangement is {density.adj} and the playing {dynamics.adj}", "{articulation.adj} and {dynamics.adj} throughout",
-        "{density.adj} and {dynamics.adj}", "the notes come {articulation.remark}", "overall it is {dynamics.is}",
+        "{density.adj} and {dynamics.adj}", "one plays it {articulation.remark}", "overall it is {dynamics.is}",
         "the music is {density.is}, {articulation.is}", "it is {dynamics.is} all along",
     ],
     "say_shape": [
