@@ -351,3 +351,27 @@ def test_font_bends_sways_and_damps(tmp_path):
     assert crossings(soundfont.play(font, 0, [Note(0.0, 1.0, 69, 100)], RATE, cents=50.0, sample_rate=RATE)[0], 0.2, 0.8).mean() == (
         pytest.approx(441 * 2 ** (50 / 1200), rel=0.002)
     )
+
+
+def test_two_hands_are_one_piano_and_two_guitars_are_two(monkeypatch):
+    notes, drawn = [Note(0.1 + 0.4 * i, 0.35, 60 + i, 90) for i in range(6)], []
+
+    def play(part, samples, rng, *, cents, **_):
+        drawn.append((round(cents, 6), int(rng.integers(1 << 30))))
+        return np.zeros((2, samples), np.float32)
+
+    monkeypatch.setattr(render, "play", play)
+    roles = [("chords", "piano"), ("melody", "piano"), ("chords", "clean_guitar"), ("chords", "clean_guitar")]
+    render.render(replace(make_score(), parts=[Part(*role, notes) for role in roles]), fonts=[])
+    left, right, guitar, twin = drawn
+    assert left == right and len({left, guitar, twin}) == 3
+
+
+def test_one_player_balances_the_hands():
+    def apart(instrument):
+        notes = [Note(0.1 + 0.5 * i, 0.45, 66, 90) for i in range(7)]
+        parts = [Part("chords", "piano", notes), Part("melody", instrument, notes)]
+        stems = render.render(replace(make_score(), parts=parts), fonts=[], stems=True).stems
+        return 20 * np.log10(stems["melody"].std() / stems["chords"].std())
+
+    assert 0 < apart("piano") < apart("honky_tonk") - 2

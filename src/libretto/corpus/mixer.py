@@ -20,6 +20,7 @@ njit = require("numba", extra="corpus").njit
 REFERENCE = 0.1  # level of a stem at 0 dB
 AUDIBLE_DB = -26.0  # a part quieter than this beside the loudest one is not named on the sheet
 KNEE, CEILING = 0.72, 0.97  # of the soft limiter
+HANDS = 0.4  # of the differences in level between roles, when one instrument plays them all
 WIDEST = 0.4  # of a part: side energy beside middle energy
 EDGE_SECONDS, ONSET_SECONDS = 0.35, 0.002  # fades at the end and at the start
 KICKS = (35, 36)
@@ -111,6 +112,7 @@ class Mixer:
         self.echo = np.zeros_like(self.dry)
         self.bus = self.dry  # once mastered: parts and sends before the bus is treated
         self.dips = ducking(score, samples, sample_rate=sample_rate)
+        self.alone = len({part.instrument for part in score.parts}) == 1
         self.tune = presence(score, samples, sample_rate=sample_rate)
 
     def add(self, part: Part, samples: np.ndarray) -> np.ndarray:
@@ -126,7 +128,7 @@ class Mixer:
         _place(
             stem, gain * np.sqrt(1 - pan), gain * np.sqrt(1 + pan), width(stem),
             self.dips if self.dips is not None else NOTHING, mix.sidechain * role.ducking,
-            self.tune if self.tune is not None else NOTHING, 1 - 10 ** (-role.yielding / 20),
+            self.tune if self.tune is not None else NOTHING, 1 - 10 ** (-(0.0 if self.alone else role.yielding) / 20),
             self.dry, self.room, send, self.echo, role.delay if mix.delay > 0 else 0.0,
         )  # fmt: skip
         return stem
@@ -144,7 +146,8 @@ class Mixer:
         """What brings the stem to its level: by ear, but for drums and basses, whose weight is not in the ear."""
         role, sheet = ROLES.get(part.role, ROLES["chords"]), self.score.sheet
         sound = level(stem, sample_rate=self.rate, heard=not part.drums and part.role != "bass")
-        decibels = role.level_db + part.gain_db + float(self.rng.normal(0, 1.0 if part.role != "melody" else 0.7))
+        weight = HANDS if self.alone else 1.0  # the hands of one player are closer than the players of a band
+        decibels = weight * role.level_db + part.gain_db + float(self.rng.normal(0, 1.0 if part.role != "melody" else 0.7))
         if part.role == "drums":
             decibels += by_style(DRUMS_DB, sheet, 0.0) + 4.0 * (sheet.intensity - 0.5)
         return REFERENCE * 10 ** (decibels / 20) / sound if sound > 1e-6 else 0.0

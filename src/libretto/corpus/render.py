@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -54,8 +56,11 @@ def render(
     tuning = float(np.random.default_rng([score.seed, 3]).normal(0, CLIP_CENTS))
     energies: list[float] = []
     kept: dict[str, np.ndarray] = {}
-    for index, part in enumerate(score.parts):
-        rng = np.random.default_rng([score.seed, 2, index])
+    seen: Counter[tuple[str, str]] = Counter()
+    for part in score.parts:
+        # two hands of one piano are one piano; a second guitar with the same line is another guitar
+        rng = np.random.default_rng([score.seed, 2, zlib.crc32(part.instrument.encode()), seen[part.role, part.instrument]])
+        seen[part.role, part.instrument] += 1
         sound = play(
             part, samples, rng, fonts=found, sample_rate=sample_rate, bpm=score.sheet.bpm,
             cents=tuning + float(rng.normal(0, PART_CENTS)),
