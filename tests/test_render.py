@@ -375,3 +375,12 @@ def test_one_player_balances_the_hands():
         return 20 * np.log10(stems["melody"].std() / stems["chords"].std())
 
     assert 0 < apart("piano") < apart("honky_tonk") - 2
+
+
+def test_effects_sound_and_are_no_instruments():
+    score = make_score()
+    score.parts.append(Part("effect", "riser", [Note(0.0, 3.5, 60, 110)]))
+    result = render.render(score, fonts=[], stems=True)
+    assert INSTRUMENTS["riser"].name not in result.sheet.instruments
+    early, late = (np.abs(result.stems["effect"][:, int(a * RATE) : int(b * RATE)]).mean() for a, b in ((0.2, 1.0), (2.6, 3.4)))
+    assert late > 2 * early > 0

@@ -144,7 +144,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "synth_strings": _sampled("synth strings", 50, "string_pad", 40, 91, "strings", own=0.3),
     "fiddle": _sampled("fiddle", 110, "fiddle", 55, 88, "strings", insert="fiddle", slides=0.8),
     "choir": _sampled("choir", 52, "choir_aah", 43, 81, "voice"),
-    "choir_aah": _sampled("choir singing aahs", 52, "choir_aah", 43, 81, "voice", own=0.3),
+    "choir_aah": _sampled("choir", 52, "choir_aah", 43, 81, "voice", own=0.3),
     "choir_ooh": _sampled("choir singing oohs", 53, "choir_ooh", 43, 81, "voice", own=0.4),
     "synth_voice": _sampled("synth voice", 54, "choir_pad", 48, 84, "voice", own=0.3),
     # brass, reeds, flutes

@@ -125,7 +125,7 @@ def play(
 
 
 def _heard_sheet(score: Score, energies: Sequence[float], heard: Sequence[bool]) -> Sheet:
-    """The sheet with inaudible instruments removed and the rest ordered by loudness."""
+    """The sheet with inaudible instruments removed and the rest ordered by loudness; a riser is no instrument."""
     order = sorted(range(len(energies)), key=lambda index: -energies[index])
     names = [
         INSTRUMENTS[score.parts[index].instrument].name
