@@ -66,7 +66,7 @@ def render(
             cents=tuning + float(rng.normal(0, PART_CENTS)),
         )  # fmt: skip
         stem = desk.add(part, sound)
-        energies.append(float(np.sqrt((stem.astype(np.float64) ** 2).mean())) if samples else 0.0)
+        energies.append(float(np.sqrt(np.vdot(stem, stem) / stem.size)) if samples else 0.0)
         if stems:
             kept[part.role] = kept[part.role] + stem if part.role in kept else stem
     audio = desk.master()
