@@ -99,6 +99,23 @@ def test_pieces_equal_the_whole_past_the_crop(runtime):
     assert_pieces_equal_whole(advance, start, length=length, cuts=[(1, 2, block, length - block - 3), (block + 1, length - block - 1)])
 
 
+def test_a_state_does_not_grow_with_the_music(runtime):
+    sizes, length = [], 12 * runtime.block
+    prefix, aligned = told(runtime, length)
+    whole, _ = runtime.advance(runtime.start(prefix, seed=1), aligned, length)
+    (name, values), ratio = next(iter(aligned.items())), runtime.spec.target.frame_rate // runtime.spec.aligned[0].frame_rate
+    state, pieces, given = runtime.start(prefix, seed=1), [], 0
+    while state.frames < length:
+        upto = min(values.shape[1], -(-(state.frames + 7 + runtime.lead) // ratio))
+        piece, state = runtime.advance(state, {name: values[:, given:upto]}, min(7, length - state.frames))
+        assert state.origin // ratio + state.aligned[name].shape[2] == upto
+        pieces.append(piece)
+        sizes.append(state.tokens.shape[2] + state.aligned[name].shape[2])
+        given = upto
+    assert np.array_equal(np.concatenate(pieces, axis=1), whole)
+    assert max(sizes[len(sizes) // 2 :]) <= max(sizes[: len(sizes) // 2]) + 7 < length
+
+
 def test_conditions_may_come_with_the_stream(runtime):
     prefix, aligned = told(runtime, 60)
     whole, _ = runtime.advance(runtime.start(prefix, seed=1), aligned, 60)

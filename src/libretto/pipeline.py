@@ -17,7 +17,7 @@ import numpy as np
 from .audio import Waveform
 from .config import STAGES, LibrettoConfig, StageSpec
 from .engine.onnx import check_provider, default_threads
-from .errors import AudioError, RequestError, did_you_mean
+from .errors import AudioError, RequestError, did_you_mean, require
 from .performance import CHUNK_SECONDS, Performance, decoded
 from .request import Request, Take, check_prompt
 from .weights import WeightsFolder, open_weights
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from .semantic.runtime import SemanticRuntime
     from .stages.runtime import StageRuntime
 
-ENGINES = ("onnx", "kernel")
+ENGINES = ("onnx", "kernel", "torch")
 
 
 class Libretto:
     """A model, ready to play. Parts are read when first used."""
 
     def __init__(
-        self, weights: WeightsFolder, *, threads: int | None = None, provider: str = "cpu", engine: str = "onnx"
+        self, weights: WeightsFolder, *, threads: int | None = None, provider: str = "cpu", engine: str = "onnx", device: str = "cpu"
     ) -> None:
-        self.weights, self.provider, self.engine = weights, provider, engine
+        self.weights, self.provider, self.engine, self.device = weights, provider, engine, device
         if engine not in ENGINES:
             raise RequestError(f"unknown engine {engine!r}; {did_you_mean(str(engine), list(ENGINES))}")
         if provider != "cpu":
@@ -49,7 +49,8 @@ class Libretto:
 
     @classmethod
     def load(
-        cls, folder: str | Path | None = None, *, threads: int | None = None, provider: str = "cpu", engine: str = "onnx"
+        cls, folder: str | Path | None = None, *, threads: int | None = None, provider: str = "cpu", engine: str = "onnx",
+        device: str = "cpu",
     ) -> Libretto:
         """The bundled model, or the one in ``folder``.
 
@@ -60,13 +61,15 @@ class Libretto:
                 onnxruntime has it.
             engine: "onnx", or "kernel": single steps in a hand-written kernel, several times as fast, for processors
                 with AVX-512 VNNI where numba is installed. Its sums are rounded in another order, so takes may differ.
+                "torch": the stages on torch, where ``device`` says; a step is one CUDA graph and nothing leaves the card.
+            device: of engine "torch": "cpu", "cuda" or "cuda:<number>".
 
         Raises:
             WeightsError: the folder is missing, foreign or corrupted.
             RequestError: ``threads`` is less than 1, or there is no such ``provider`` or ``engine`` here.
             MissingExtra: ``engine`` needs a package that is not installed.
         """
-        return cls(open_weights(folder), threads=threads, provider=provider, engine=engine)
+        return cls(open_weights(folder), threads=threads, provider=provider, engine=engine, device=device)
 
     @property
     def config(self) -> LibrettoConfig:
@@ -104,6 +107,11 @@ class Libretto:
         from .stages.runtime import StageRuntime, graph_name
 
         weights = self.weights
+        if self.engine == "torch":
+            require("torch", extra="train")
+            from .stages.device_writer import open_torch_stage
+
+            return open_torch_stage(weights, spec, device=self.device)
         if self.engine == "kernel" and spec.pattern != "parallel":
             from .engine.kernel import KernelSteps
 
@@ -188,7 +196,8 @@ class Libretto:
 
 
 def load(
-    folder: str | Path | None = None, *, threads: int | None = None, provider: str = "cpu", engine: str = "onnx"
+    folder: str | Path | None = None, *, threads: int | None = None, provider: str = "cpu", engine: str = "onnx",
+    device: str = "cpu",
 ) -> Libretto:
     """``Libretto.load``."""
-    return Libretto.load(folder, threads=threads, provider=provider, engine=engine)
+    return Libretto.load(folder, threads=threads, provider=provider, engine=engine, device=device)

@@ -29,8 +29,13 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("--spectrogram", type=Path, help="also draw the log-mel spectrogram to this .png")
     sub.add_argument("--tokens", type=Path, help="also keep the tokens in this .npz")
     sub.add_argument("--weights", type=Path, help="a weights folder other than the bundled one")
+    sub.add_argument("--device", help="run the stages on torch there: cpu, cuda or cuda:NUMBER (default: ONNX Runtime, no torch)")
     sub.add_argument("--threads", type=int, help="threads of each model step (default: cores, at most 4)")
     sub.set_defaults(run=run)
+
+
+def _engine(device: str | None) -> dict[str, str]:
+    return {} if device is None else {"engine": "torch", "device": device}
 
 
 def numbered(path: Path, take: int, takes: int) -> Path:
@@ -57,7 +62,7 @@ def run(options: argparse.Namespace) -> None:
         raise LibrettoError(f"{options.spectrogram} has suffix {options.spectrogram.suffix!r}, a spectrogram is a .png")
 
     started = time.perf_counter()
-    model = Libretto.load(options.weights, threads=options.threads)
+    model = Libretto.load(options.weights, threads=options.threads, **_engine(options.device))
     loaded = time.perf_counter() - started
     for index in range(request.takes):
         _one(model, request, index, options, loaded)

@@ -1,24 +1,20 @@
-"""The engines on a torch model: CUDA, or weights still in training. The same verbs as those of ONNX Runtime."""
+"""The engines on a torch model: CUDA, or weights still in training. The same verbs as those of ONNX Runtime.
+
+Numbers come and go as numpy arrays here. A stage of pattern "delay" need not: ``stages.device_writer`` keeps its loop,
+sampling included, on the device.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from ..nn.transformer import Cache
+from ..nn.transformer import Cache, StaticCache
 
 if TYPE_CHECKING:
     from ..stages.model import TokenLM
-
-
-@dataclass
-class TorchCache:
-    """Keys and values so far; None before the first step."""
-
-    state: Cache | None = None
 
 
 class TorchSteps:
@@ -27,21 +23,21 @@ class TorchSteps:
     def __init__(self, model: TokenLM) -> None:
         self.model = model.eval()
 
-    def open(self, batch: int, capacity: int) -> TorchCache:
-        """An empty cache; torch's grows, so ``batch`` and ``capacity`` are not needed."""
-        return TorchCache()
+    def open(self, batch: int, capacity: int) -> StaticCache:
+        """An empty cache for ``batch`` rows and ``capacity`` steps."""
+        return StaticCache(self.model.spec.transformer, batch=batch, capacity=capacity, device=self.model.rows.device)
 
-    def copy(self, cache: TorchCache) -> TorchCache:
-        """An independent copy; the tensors themselves are never written to."""
-        return TorchCache(cache.state)
+    def copy(self, cache: StaticCache) -> StaticCache:
+        """An independent copy."""
+        return cache.copy()
 
     @torch.no_grad()
-    def run(self, cache: TorchCache, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, *, position: int) -> np.ndarray:
+    def run(self, cache: StaticCache, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, *, position: int) -> np.ndarray:
         """Steps ``position`` on: ids [B, N, J] ... to logits float32 [B, N, K, V]."""
         device = self.model.rows.device
-        told = (torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in (ids, guess, known))
-        logits, cache.state = self.model.step(*told, cache.state)
-        return logits.float().cpu().numpy()
+        told = [torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in (ids, guess, known)]
+        places = torch.arange(position, position + ids.shape[1], device=device)
+        return self.model.step_static(*told, cache, places).float().cpu().numpy()
 
 
 class TorchPasses:

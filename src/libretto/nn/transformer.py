@@ -7,6 +7,8 @@ Imported by training, export and the torch engine only.
 
 from __future__ import annotations
 
+import copy
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -18,6 +20,26 @@ from .positions import BUCKETS, relative_buckets, rotary_tables
 EPSILON = 1e-5
 
 Cache = tuple[tuple[Tensor, Tensor], ...]  # one (keys, values) [B, H, S, D] a layer; state in, state out
+
+
+class StaticCache:
+    """Keys and values [B, H, capacity, D] of every layer in memory that stays where it is, as CUDA graphs need it."""
+
+    def __init__(self, spec: TransformerSpec, *, batch: int, capacity: int, device: torch.device | str = "cpu") -> None:
+        shape = (batch, spec.heads, capacity, spec.head_width)
+        self.pairs = [(torch.zeros(shape, device=device), torch.zeros(shape, device=device)) for _ in range(spec.layers)]
+        self.columns = torch.arange(capacity, device=device)
+        self.tables: tuple[Tensor, ...] = ()
+        self.distances: Tensor | None = None
+        if spec.positions == "rotary":
+            self.tables = tuple(torch.from_numpy(table).to(device) for table in rotary_tables(spec.head_width, capacity))
+        else:  # the bucket of every distance back
+            self.distances = torch.from_numpy(relative_buckets(1, capacity)[0, ::-1].copy()).to(device)
+
+    def copy(self) -> StaticCache:
+        other = copy.copy(self)
+        other.pairs = [(keys.clone(), values.clone()) for keys, values in self.pairs]
+        return other
 
 
 def count_parameters(spec: TransformerSpec) -> int:
@@ -60,15 +82,21 @@ class Block(nn.Module):
             nn.init.zeros_(layer.weight)
 
     def forward(
-        self, x: Tensor, *, rotary: tuple[Tensor, Tensor] | None, bias: Tensor | None, past: tuple[Tensor, Tensor] | None
+        self, x: Tensor, *, rotary: tuple[Tensor, Tensor] | None, bias: Tensor | None, past: tuple[Tensor, Tensor] | None,
+        places: Tensor | None = None,
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """x [B, S, D] and the keys and values before it; returns the new x and all keys and values."""
+        """x [B, S, D] and the keys and values before it; returns the new x and all keys and values.
+
+        With ``places`` [S], the new ones are put there among those of ``past`` instead of after them.
+        """
         batch, steps, width = x.shape
         packed = self.qkv(self.norm1(x)).view(batch, steps, 3, self.heads, width // self.heads)
         query, key, value = packed.permute(2, 0, 3, 1, 4)
         if rotary is not None:
             query, key = rotate(query, *rotary).to(value.dtype), rotate(key, *rotary).to(value.dtype)
-        if past is not None:
+        if past is not None and places is not None:
+            key, value = past[0].index_copy_(2, places, key), past[1].index_copy_(2, places, value)
+        elif past is not None:
             key, value = torch.cat([past[0], key], dim=2), torch.cat([past[1], value], dim=2)
         mixed = attend(query, key, value, bias=bias, causal=self.causal)
         x = x + self._drop(self.out(mixed.transpose(1, 2).reshape(batch, steps, width)))
@@ -131,6 +159,22 @@ class Transformer(nn.Module):
     def step(self, x: Tensor, cache: Cache | None) -> tuple[Tensor, Cache]:
         """The next N steps [B, N, D] after those in ``cache``; returns their outputs and the new cache."""
         return self._run(x, cache)
+
+    def step_static(self, x: Tensor, cache: StaticCache, places: Tensor) -> Tensor:
+        """``step`` for the steps at ``places`` [N] (int64, rising) of a static cache, which is written to."""
+        reach = cache.columns[None] <= places[:, None]  # [N, capacity]
+        bias, rotary = torch.zeros(reach.shape, device=x.device), None
+        if self.relative is None:
+            cosine, sine = (table.index_select(0, places) for table in cache.tables)
+            rotary, bias = (cosine, sine), bias[None, None]
+        else:
+            assert cache.distances is not None
+            back = (places[:, None] - cache.columns[None]).clamp_min(0)
+            bias = self.relative[cache.distances[back]].permute(2, 0, 1)[None]
+        bias = bias.masked_fill(~reach, float("-inf"))
+        for block, pair in zip(self.blocks, cache.pairs, strict=True):
+            x, _ = block(x, rotary=rotary, bias=bias, past=pair, places=places)
+        return self.norm(x)
 
     def _run(self, x: Tensor, cache: Cache | None) -> tuple[Tensor, Cache]:
         steps = x.shape[1]

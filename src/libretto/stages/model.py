@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import StageSpec
-from ..nn.transformer import Cache, Transformer
+from ..nn.transformer import Cache, StaticCache, Transformer
 from ..nn.transformer import count_parameters as count_transformer
 from .layout import StageInputs, StageLayout
 from .vectors import StageVectors, random_vectors
@@ -113,6 +113,11 @@ class TokenLM(nn.Module):
         """The next N steps after those in ``cache``: logits [B, N, K, V] and the new cache."""
         hidden, cache = self.transformer.step(self.embed(ids, guess), cache)
         return self._logits(hidden, guess, known), cache
+
+    def step_static(self, ids: Tensor, guess: Tensor, known: Tensor, cache: StaticCache, places: Tensor) -> Tensor:
+        """Logits [B, N, K, V] of the steps at ``places`` [N] of a static cache, which is written to."""
+        hidden = self.transformer.step_static(self.embed(ids, guess), cache, places)
+        return self._logits(hidden, guess, known)
 
     def fill(self, ids: Tensor, guess: Tensor, known: Tensor, cache: Cache | None, *, level: int) -> Tensor:
         """Logits [B, N, V] of one level of a block of N frames after ``cache`` (pattern "parallel")."""

@@ -91,10 +91,11 @@ class ParallelRuntime(StageRuntime):
             if frames and not state.aligned[token.name].shape[2]:
                 raise RequestError(f"stage {self.spec.name} needs {token.name} tokens; give them to advance")
         goal = state.frames + frames
-        while state.tokens.shape[2] < goal:
+        while state.origin + state.tokens.shape[2] < goal:
             state.tokens = np.concatenate([state.tokens, self._written(state)], axis=2)
-        written = state.tokens[:, :, state.frames : goal].copy()
+        written = state.tokens[:, :, state.frames - state.origin : goal - state.origin].copy()
         state.frames = goal
+        self._trim(state)
         return (written[0] if state.single else written), state
 
     def score(self, inputs: StageInputs) -> np.ndarray:
@@ -102,17 +103,34 @@ class ParallelRuntime(StageRuntime):
 
     def _written(self, state: StageState) -> np.ndarray:
         """The rest of the block that the first unwritten frame lies in: int64 [B, K, N]."""
-        start = state.tokens.shape[2]
+        start = state.origin + state.tokens.shape[2]
         cell = start // self.block
         stop = (cell + 1) * self.block
-        first = max(0, stop - self.spec.crop_frames) // self.block * self.block
+        first = self._first(stop)
         window = np.concatenate([
-            state.tokens[:, :, first:], np.full((*state.tokens.shape[:2], stop - start), self.spec.target.blank),
+            state.tokens[:, :, first - state.origin :], np.full((*state.tokens.shape[:2], stop - start), self.spec.target.blank),
         ], axis=2)
         block = _Block(self, state, window, known=start - first, first=first)
         for level, passes in enumerate(self.iterations):
             block.fill(level, passes, step=(cell * self.levels + level) * _PASSES, offset=start - cell * self.block)
         return block.tokens[:, :, start - first :]
+
+
+    def _first(self, stop: int) -> int:
+        """The first frame that the block before frame ``stop`` looks at."""
+        return max(0, stop - self.spec.crop_frames) // self.block * self.block
+
+    def _trim(self, state: StageState) -> None:
+        """Drop what neither the frames still to be handed out nor a later block looks at."""
+        written = state.origin + state.tokens.shape[2]
+        origin = min(state.frames // self.block * self.block, self._first((written // self.block + 1) * self.block))
+        gone = max(0, origin - state.origin)
+        if gone:
+            state.origin += gone
+            state.tokens = state.tokens[:, :, gone:].copy()
+            for token in self.spec.aligned:
+                first = gone * token.frame_rate // self.spec.target.frame_rate
+                state.aligned[token.name] = state.aligned[token.name][:, :, first:].copy()
 
 
 class _Block:
@@ -124,7 +142,7 @@ class _Block:
         conditions = {}
         for token in spec.aligned:
             told = state.aligned[token.name]
-            at = (first + np.arange(frames)) // (spec.target.frame_rate // token.frame_rate)
+            at = (first - state.origin + np.arange(frames)) // (spec.target.frame_rate // token.frame_rate)
             conditions[token.name] = told[:, :, np.minimum(at, told.shape[2] - 1)]
         self.conditions = runtime.doubled(state, conditions)
         self.prefix = runtime.doubled(state, state.prefix)

@@ -13,7 +13,7 @@ import numpy as np
 
 PERCENTILE = 99.5  # of the runs of real tokens
 LOOK_BACK = 64  # frames beyond its patience for which a token grows more tired
-_STRENGTH = 0.5  # nats a frame
+STRENGTH = 0.5  # nats a frame
 
 
 def patience_name(stage: str) -> str:
@@ -47,31 +47,31 @@ class Repeats:
 
     def __init__(self, patience: np.ndarray, tokens: np.ndarray, frames: np.ndarray) -> None:
         self._patience = patience
-        self._last = np.full(tokens.shape[:2], -1)
-        self._counts = np.zeros(tokens.shape[:2], np.int64)
+        self.last = np.full(tokens.shape[:2], -1)
+        self.counts = np.zeros(tokens.shape[:2], np.int64)
         for level, frame in enumerate(frames):
             past = tokens[:, level, max(0, frame - look_back(patience)) : max(0, frame)]
             if past.shape[1]:
                 differs = past[:, ::-1] != past[:, -1:]
-                self._last[:, level] = past[:, -1]
-                self._counts[:, level] = np.where(differs.any(axis=1), differs.argmax(axis=1), past.shape[1])
+                self.last[:, level] = past[:, -1]
+                self.counts[:, level] = np.where(differs.any(axis=1), differs.argmax(axis=1), past.shape[1])
 
     def worn(self, logits: np.ndarray, levels: np.ndarray) -> np.ndarray:
         """Logits [B, K, V] less what the last tokens of ``levels`` have lost; the same array where none has."""
-        rows, columns = np.nonzero(self._counts > self._patience)
+        rows, columns = np.nonzero(self.counts > self._patience)
         if not len(rows):
             return logits
         meant = np.isin(columns, levels)
         rows, columns = rows[meant], columns[meant]
-        outlasted = np.minimum(self._counts[rows, columns] - self._patience[columns], LOOK_BACK)
+        outlasted = np.minimum(self.counts[rows, columns] - self._patience[columns], LOOK_BACK)
         logits = logits.copy()
-        logits[rows, columns, self._last[rows, columns]] -= (_STRENGTH * outlasted).astype(np.float32)
+        logits[rows, columns, self.last[rows, columns]] -= (STRENGTH * outlasted).astype(np.float32)
         return logits
 
     def wrote(self, levels: np.ndarray, tokens: np.ndarray) -> None:
         """``levels`` [n] have been given ``tokens`` [B, n]."""
-        self._counts[:, levels] = np.where(tokens == self._last[:, levels], self._counts[:, levels] + 1, 1)
-        self._last[:, levels] = tokens
+        self.counts[:, levels] = np.where(tokens == self.last[:, levels], self.counts[:, levels] + 1, 1)
+        self.last[:, levels] = tokens
 
 
 def look_back(patience: np.ndarray) -> int:

@@ -175,12 +175,15 @@ class StageRuntime:
         if state.window is None or state.window.step != state.step:
             state.window = None
         if state.step < last:
-            writer = Writer(self._engine, self.layout, state, last, capacity=self._capacity, patience=self._patience)
-            writer.write()
+            self._write(state, last)
         written = state.tokens[:, :, state.frames - state.origin : goal - state.origin].copy()
         state.frames = goal
         self._trim(state)
         return (written[0] if state.single else written), state
+
+    def _write(self, state: StageState, last: int) -> None:
+        """Write the steps of ``state`` up to ``last``; see ``writer``."""
+        Writer(self._engine, self.layout, state, last, capacity=self._capacity, patience=self._patience).write()
 
     def score(self, inputs: StageInputs) -> np.ndarray:
         """Logits float32 [B, S, K, V] of whole sequences of known tokens (teacher forcing), at most a crop long."""
