@@ -1,7 +1,8 @@
 """What the listener is given: log-mel patches of clips and the labels of style, mood family and lead instrument.
 
-A patch holds 64 mel bands, 50 frames a second, one byte a value. Leads are told apart by what a listener can
-name: instruments of one way of sounding are one class.
+A clip is heard twice, one byte a value: a quick patch of 64 mel bands, 50 frames a second, for timbre and rhythm, and a
+fine one of 384 bands over long windows, 2.5 frames a second, in which pitches can be told apart. Leads fall into the
+families of instruments of NSynth (Engel et al. 2017).
 """
 
 from __future__ import annotations
@@ -21,21 +22,15 @@ from ...features import log_mel
 from .clips import SAMPLE_RATE, Wish, make, measured
 
 MEL = MelSpec(sample_rate=SAMPLE_RATE, window=1024, hop=SAMPLE_RATE // 50, bands=64, floor=1e-5)
+FINE = MelSpec(sample_rate=SAMPLE_RATE, window=8192, hop=SAMPLE_RATE * 2 // 5, bands=384, floor=1e-5)
 STEP = 5.0 / 255  # log10 amplitude between neighbouring values of a patch
 HEADS = ("style", "mood", "lead")
 NOBODY = -1  # label of a clip that says nothing of a head
 
-# Instruments whose sound is told from the rest of their family's.
-_APART = {
-    "electric_piano": "electric piano", "fm_piano": "electric piano", "clavinet": "electric piano",
-    "harp": "plucked strings", "pizzicato": "plucked strings", "harpsichord": "plucked strings", "guzheng": "plucked strings",
-    "distorted_guitar": "distorted guitar", "overdriven_guitar": "distorted guitar", "pluck": "plucked synth",
-    "alto_sax": "saxophone", "tenor_sax": "saxophone",
-}  # fmt: skip
+_APART = {"harpsichord": "keyboard", "harp": "guitar", "pizzicato": "guitar"}  # plucked, though of another family here
 _FAMILY = {
-    "keys": "piano", "mallets": "bells and mallets", "organ": "organ", "guitar": "plucked strings", "bass": "bass",
-    "strings": "bowed strings", "voice": "voice", "brass": "brass", "reeds": "reeds", "flutes": "flutes",
-    "lead": "synth lead", "pad": "pad", "fx": "pad",
+    "keys": "keyboard", "mallets": "mallet", "organ": "organ", "guitar": "guitar", "bass": "bass", "strings": "string",
+    "voice": "voice", "brass": "brass", "reeds": "reed", "flutes": "flute", "lead": "synth", "pad": "synth", "fx": "synth",
 }  # fmt: skip
 
 
@@ -50,20 +45,21 @@ class Labels:
 
 @dataclass(frozen=True)
 class Heard:
-    """Patches uint8 [clips, T, bands] and their labels."""
+    """Quick patches uint8 [clips, T, 64], fine ones uint8 [clips, t, 384], and their labels."""
 
-    patches: np.ndarray
+    quick: np.ndarray
+    fine: np.ndarray
     labels: list[Labels]
 
 
-def patch(samples: np.ndarray) -> np.ndarray:
-    """Samples [N] at 24 kHz -> uint8 [T, 64]: 0 is the floor of the log-mel, 255 full scale."""
-    return np.rint((np.clip(log_mel(samples, MEL), -5.0, 0.0) + 5.0) / STEP).astype(np.uint8)
+def patch(samples: np.ndarray, spec: MelSpec) -> np.ndarray:
+    """Samples [N] at 24 kHz -> uint8 [T, bands]: 0 is the floor of the log-mel, 255 full scale."""
+    return np.rint((np.clip(log_mel(samples, spec), -5.0, 0.0) + 5.0) / STEP).astype(np.uint8)
 
 
 def lead_class(instrument: str) -> str:
     """The class of an entry of INSTRUMENTS as a lead."""
-    return _APART.get(instrument) or _FAMILY.get(INSTRUMENTS[instrument].family, INSTRUMENTS[instrument].family)
+    return _APART.get(instrument) or _FAMILY[INSTRUMENTS[instrument].family]
 
 
 def lead_of(score: Score, sheet: Sheet) -> str:
@@ -79,17 +75,19 @@ def lead_of(score: Score, sheet: Sheet) -> str:
     return ""
 
 
-def of_wish(wish: Wish, fonts: Sequence[Path] | None) -> tuple[np.ndarray, Labels]:
-    """Compose and render one piece for the listener."""
+def of_wish(wish: Wish, fonts: Sequence[Path] | None) -> tuple[np.ndarray, np.ndarray, Labels]:
+    """Quick and fine patch of one piece, and its labels."""
     made = make(wish, fonts=fonts)
     sheet = made.rendered.sheet
-    return patch(made.mono), Labels(wish.style, MOODS[sheet.mood].family.name, lead_of(made.score, sheet))
+    mono = made.mono
+    return patch(mono, MEL), patch(mono, FINE), Labels(wish.style, MOODS[sheet.mood].family.name, lead_of(made.score, sheet))
 
 
 def gather(asked: Sequence[Wish], *, fonts: Sequence[Path] | None, workers: int) -> Heard:
     """Patches and labels of every piece, in order."""
     found = list(measured(asked, of_wish, fonts=fonts, workers=workers))
-    return Heard(np.stack([patch for patch, _ in found]), [labels for _, labels in found])
+    quick, fine, labels = zip(*found)
+    return Heard(np.stack(quick), np.stack(fine), list(labels))
 
 
 def classes(labels: Sequence[Labels], head: str, *, least: int = 1) -> list[str]:

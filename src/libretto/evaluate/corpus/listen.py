@@ -57,8 +57,8 @@ def judge(fit: Heard, held: Heard, settings: Row, *, least: int = _LEAST, **trai
     wanted, true = (
         np.stack([hearing.targets(heard.labels, head, known) for head, known in zip(HEADS, names)], 1) for heard in (fit, held)
     )
-    model = listener.train(fit.patches, wanted, [max(1, len(known)) for known in names], listener.Training(**training))
-    guesses = np.stack([scores.argmax(1) for scores in listener.answers(model, held.patches)], 1)
+    model = listener.train(fit, wanted, [max(1, len(known)) for known in names], listener.Training(**training))
+    guesses = np.stack([scores.argmax(1) for scores in listener.answers(model, held)], 1)
     bars: list[Bar] = []
     for head, (name, known, low) in enumerate(zip(HEADS, names, (STYLE, MOOD, LEAD))):
         asked = true[:, head] != NOBODY
@@ -107,7 +107,7 @@ def confusions(true: np.ndarray, guessed: np.ndarray, names: Sequence[str], *, m
 
 def spread(heard: Heard) -> tuple[float, float]:
     """Mean distance between two clips of one style, and of two styles."""
-    levels = heard.patches.astype(np.float32)
+    levels = heard.quick.astype(np.float32)
     rise = np.maximum(np.diff(levels, axis=1), 0)
     vectors = np.concatenate([levels.mean(1), levels.std(1), rise.mean(1), rise.std(1)], 1).astype(np.float64)
     vectors = (vectors - vectors.mean(0)) / (vectors.std(0) + 1e-6)

@@ -1,7 +1,8 @@
 """A small listener: one convolutional net on log-mel patches with a head each for style, mood family and lead.
 
-Besides the picture it is given the rhythm of each clip, computed from the same patch: the autocorrelation of the
-onsets in eight groups of bands, which says what a short receptive field cannot: tempo and metre.
+Beside the picture it looks at two things computed from it, which a short receptive field cannot see: the
+autocorrelation of the onsets in eight groups of bands (tempo and metre), and the pitch classes of the fine patch against
+learned shapes in all twelve keys (mode and harmony, whatever the key).
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from .hearing import NOBODY
+from ...features import hertz_to_mel, mel_to_hertz
+from .hearing import FINE, NOBODY, STEP, Heard
 
 _GROUPS, _LAGS = 8, 128  # groups of bands; frames of 20 ms
+_SHAPES = 32  # of pitch classes
+_PITCHED = (110.0, 2000.0)  # Hz
 _SMOOTHING = 0.1  # of labels
+_WEIGHTS = (0.5, 1.25, 1.25)  # of the heads: style is the easiest to hear
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,38 @@ def rhythm(levels: torch.Tensor) -> torch.Tensor:
     return lags[:, 1 : _LAGS + 1].transpose(1, 2).reshape(batch, -1)
 
 
+def folding() -> torch.Tensor:
+    """The share of each fine mel band in each pitch class: [384, 12]."""
+    highest = float(hertz_to_mel(FINE.sample_rate / 2))
+    hertz = mel_to_hertz(np.linspace(0, highest, FINE.bands + 2)[1:-1])
+    pitch = 12 * np.log2(np.maximum(hertz, 1.0) / 440.0) + 69
+    distance = (pitch[:, None] - np.arange(12) + 6) % 12 - 6
+    inside = (hertz >= _PITCHED[0]) & (hertz <= _PITCHED[1])
+    return torch.from_numpy(np.exp(-0.5 * (distance / 0.4) ** 2) * inside[:, None]).float()
+
+
+class Harmony(nn.Module):
+    """Fine patches uint8 [B, t, 384] -> [B, 2 * 32]: how well learned shapes of pitch classes fit in their best key."""
+
+    folding: torch.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("folding", folding())
+        self.shapes = nn.Conv1d(1, _SHAPES, 12, bias=False)
+
+    def forward(self, fine: torch.Tensor) -> torch.Tensor:
+        loud = torch.pow(10.0, 0.7 * (fine.float() * STEP - 5.0))
+        sharp = (loud - functional.avg_pool1d(loud, 9, 1, 4)).clamp(min=0)  # what stands out from its surroundings
+        classes = sharp @ self.folding
+        classes = (classes / (classes.sum(2, keepdim=True) + 1e-6)).mean(1)
+        classes = (classes - classes.mean(1, keepdim=True)) / (classes.std(1, keepdim=True) + 1e-4)
+        fits = self.shapes(torch.cat([classes, classes[:, :11]], 1)[:, None]) / 12  # [B, shapes, 12 keys]
+        return torch.cat([fits.amax(2), fits.std(2)], 1)
+
+
 class Listener(nn.Module):
-    """uint8 patches [B, T, F] -> logits of each head [B, classes]."""
+    """Patches uint8 [B, T, F] and [B, t, 384] -> logits of each head [B, classes]."""
 
     mean: torch.Tensor
     deviation: torch.Tensor
@@ -65,17 +100,17 @@ class Listener(nn.Module):
         self.picture = nn.Sequential(*layers)
         tall = widths[-1] * math.ceil(bands / 16)
         self.pulse = nn.Sequential(nn.Linear(_GROUPS * _LAGS, 96), nn.BatchNorm1d(96), nn.ReLU())
-        self.body = nn.Sequential(
-            nn.BatchNorm1d(2 * tall + 2 * bands + 96), nn.Dropout(0.3), nn.Linear(2 * tall + 2 * bands + 96, 160), nn.ReLU(),
-        )  # fmt: skip
-        self.heads = nn.ModuleList(nn.Linear(160, count) for count in heads)
+        self.harmony = Harmony()
+        known = 3 * tall + 2 * bands + 96 + 2 * _SHAPES
+        self.body = nn.Sequential(nn.BatchNorm1d(known), nn.Dropout(0.3), nn.Linear(known, 192), nn.ReLU(), nn.Dropout(0.2))
+        self.heads = nn.ModuleList(nn.Linear(192, count) for count in heads)
 
-    def forward(self, patches: torch.Tensor) -> list[torch.Tensor]:
-        levels = (patches.float() - self.mean) / self.deviation
+    def forward(self, quick: torch.Tensor, fine: torch.Tensor) -> list[torch.Tensor]:
+        levels = (quick.float() - self.mean) / self.deviation
         seen = self.picture(levels[:, None].contiguous(memory_format=torch.channels_last))
         seen = seen.permute(0, 2, 1, 3).flatten(2)  # [B, T / 8, channels * F / 16]
-        whole = [seen.mean(1), seen.std(1), levels.mean(1), levels.std(1), self.pulse(rhythm(levels))]
-        heard = self.body(torch.cat(whole, 1))
+        whole = [seen.mean(1), seen.std(1), seen.amax(1), levels.mean(1), levels.std(1)]
+        heard = self.body(torch.cat([*whole, self.pulse(rhythm(levels)), self.harmony(fine)], 1))
         return [head(heard) for head in self.heads]
 
 
@@ -105,17 +140,18 @@ def _loss(logits: Sequence[torch.Tensor], wanted: torch.Tensor) -> torch.Tensor:
     for head, scores in enumerate(logits):
         known = wanted[:, head] != NOBODY
         if known.any():
-            losses.append(functional.cross_entropy(scores[known], wanted[known, head], label_smoothing=_SMOOTHING))
+            loss = functional.cross_entropy(scores[known], wanted[known, head], label_smoothing=_SMOOTHING)
+            losses.append(_WEIGHTS[head] * loss)
     return torch.stack(losses).sum()
 
 
-def train(patches: np.ndarray, wanted: np.ndarray, sizes: Sequence[int], training: Training) -> Listener:
-    """A listener of patches uint8 [clips, T, F] whose labels are wanted [clips, heads], NOBODY where unknown."""
+def train(heard: Heard, wanted: np.ndarray, sizes: Sequence[int], training: Training) -> Listener:
+    """A listener of clips whose labels are wanted [clips, heads], NOBODY where unknown."""
     torch.set_num_threads(training.threads)
     torch.manual_seed(training.seed)
     generator = torch.Generator().manual_seed(training.seed)
-    pictures, labels = torch.from_numpy(patches), torch.from_numpy(wanted)
-    model = Listener(patches.shape[2], sizes, width=training.width)
+    pictures, fine, labels = (torch.from_numpy(array) for array in (heard.quick, heard.fine, wanted))
+    model = Listener(pictures.shape[2], sizes, width=training.width)
     some = pictures[:: max(1, len(pictures) // 500)].float()
     model.mean.copy_(some.mean((0, 1)))
     model.deviation.copy_(some.std((0, 1)).clamp(min=8.0))
@@ -125,7 +161,7 @@ def train(patches: np.ndarray, wanted: np.ndarray, sizes: Sequence[int], trainin
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, training.rate, total_steps=steps + 1, pct_start=0.2)
     for _ in range(training.epochs):
         for chosen in _batches(len(pictures), training.batch, generator):
-            loss = _loss(model(_augmented(pictures[chosen], generator)), labels[chosen])
+            loss = _loss(model(_augmented(pictures[chosen], generator), fine[chosen]), labels[chosen])
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
@@ -134,12 +170,12 @@ def train(patches: np.ndarray, wanted: np.ndarray, sizes: Sequence[int], trainin
 
 
 @torch.inference_mode()
-def answers(model: Listener, patches: np.ndarray, *, turns: int = 4) -> list[np.ndarray]:
-    """Log-probabilities of each head [clips, classes], averaged over the patch turned in time by quarters."""
+def answers(model: Listener, heard: Heard, *, turns: int = 4) -> list[np.ndarray]:
+    """Log-probabilities of each head [clips, classes], averaged over the quick patch turned in time by quarters."""
     found: list[list[np.ndarray]] = [[] for _ in model.heads]
-    for start in range(0, len(patches), 100):
-        block = torch.from_numpy(patches[start : start + 100])
-        turned = [model(torch.roll(block, turn * block.shape[1] // turns, 1)) for turn in range(turns)]
+    for start in range(0, len(heard.quick), 100):
+        quick, fine = (torch.from_numpy(array[start : start + 100]) for array in (heard.quick, heard.fine))
+        turned = [model(torch.roll(quick, turn * quick.shape[1] // turns, 1), fine) for turn in range(turns)]
         for head, scores in enumerate(zip(*turned)):
             found[head].append(torch.stack([score.log_softmax(1) for score in scores]).mean(0).numpy())
     return [np.concatenate(blocks) for blocks in found]

@@ -1,7 +1,8 @@
 """Whether captions are true, measured from the sound: tempo, key, no drums, instruments.
 
 What a caption may say stands on the sheet; each claim is checked by means that do not know the composer. "A beat" has
-a clip in which drums are heard, or whose comping keeps time without rubato. Drum-only clips have no key.
+a clip in which drums are heard, or whose comping keeps time without rubato. Drum-only clips have no key. A key is
+relative that has the same notes: the question of which of seven modes a vamp is in has more than one answer.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Truth:
     tempo: bool | None
     key: bool | None
     relative: bool = False
+    plain: bool = False  # right or relative where only major and minor keys are thought of
     said_no_drums: bool = False
     no_drums: bool | None = None
     percussive: float = 0.0
@@ -78,7 +80,9 @@ def check(made: Made, said: Sequence[str]) -> Truth:
     drums = any(part.drums for part in score.parts)
     pitched = any(not part.drums for part in score.parts)
     measured_bpm = tempi.tempo(samples, sample_rate=SAMPLE_RATE)
-    key = keys.key(samples, sample_rate=SAMPLE_RATE) if pitched else None
+    rings = keys.chroma(samples, sample_rate=SAMPLE_RATE)
+    key = keys.key_of(rings) if pitched else None
+    plain = keys.key_of(rings, modes=("major", "minor")) if pitched else None
     tonic = parse_key(sheet.key)
     read = [reader.read(caption) for caption in said]
     no_drums = any(claims.no_drums for claims in read)
@@ -91,6 +95,7 @@ def check(made: Made, said: Sequence[str]) -> Truth:
         tempo=tempi.agrees(measured_bpm, sheet.bpm) if has_beat(sheet, score) else None,
         key=keys.right(key, tonic, sheet.mode) if key else None,
         relative=keys.relative(key, tonic, sheet.mode) if key else False,
+        plain=keys.right(plain, tonic, sheet.mode) or keys.relative(plain, tonic, sheet.mode) if plain else False,
         said_no_drums=no_drums,
         no_drums=not drums and drum_power == 0.0 if no_drums else None,
         percussive=percussiveness(samples, sample_rate=SAMPLE_RATE),
@@ -143,6 +148,7 @@ def report(found: Sequence[Truth], settings: Row) -> Report:
         Bar("clips with a key", len(keyed)),
         Bar("tonic and mode right, %", _share([bool(clip.key) for clip in keyed])),
         Bar("tonic and mode right or relative, %", _share([bool(clip.key) or clip.relative for clip in keyed]), KEY),
+        Bar("the same where major and minor are the only keys thought of, %", _share([clip.plain for clip in keyed])),
         Bar('clips said to have "no drums"', len(drumless)),
         Bar('"no drums" true by the stems, %', _share([bool(clip.no_drums) for clip in drumless]), ALL),
         Bar("named instruments sounding by stem energy, % of clips", _share([not clip.missing for clip in found]), ALL),
