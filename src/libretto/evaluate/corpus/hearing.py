@@ -1,7 +1,7 @@
 """What the listener is given: log-mel patches of clips and the labels of style, mood family and lead instrument.
 
 A clip is heard twice, one byte a value: a quick patch of 64 mel bands, 50 frames a second, for timbre and rhythm, and a
-fine one of 384 bands over long windows, 2.5 frames a second, in which pitches can be told apart. Leads fall into the
+fine one of 384 bands over long windows, 3 frames a second, in which pitches can be told apart. Leads fall into the
 families of instruments of NSynth (Engel et al. 2017).
 """
 
@@ -22,7 +22,7 @@ from ...features import log_mel
 from .clips import SAMPLE_RATE, Wish, make, measured
 
 MEL = MelSpec(sample_rate=SAMPLE_RATE, window=1024, hop=SAMPLE_RATE // 50, bands=64, floor=1e-5)
-FINE = MelSpec(sample_rate=SAMPLE_RATE, window=8192, hop=SAMPLE_RATE * 2 // 5, bands=384, floor=1e-5)
+FINE = MelSpec(sample_rate=SAMPLE_RATE, window=8192, hop=SAMPLE_RATE // 3, bands=384, floor=1e-5)
 STEP = 5.0 / 255  # log10 amplitude between neighbouring values of a patch
 HEADS = ("style", "mood", "lead")
 NOBODY = -1  # label of a clip that says nothing of a head
