@@ -22,6 +22,7 @@ from .hearing import FINE, NOBODY, STEP, Heard
 _GROUPS, _LAGS = 8, 128  # groups of bands; frames of 20 ms
 _SHAPES = 32  # of pitch classes
 _PITCHED = (110.0, 2000.0)  # Hz
+_HALF = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # half the time, where the processor computes in bfloat16
 _SMOOTHING = 0.1  # of labels
 _WEIGHTS = (0.5, 1.25, 1.25)  # of the heads: style is the easiest to hear
 
@@ -107,8 +108,9 @@ class Listener(nn.Module):
 
     def forward(self, quick: torch.Tensor, fine: torch.Tensor) -> list[torch.Tensor]:
         levels = (quick.float() - self.mean) / self.deviation
-        seen = self.picture(levels[:, None].contiguous(memory_format=torch.channels_last))
-        seen = seen.permute(0, 2, 1, 3).flatten(2)  # [B, T / 8, channels * F / 16]
+        with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
+            seen = self.picture(levels[:, None].contiguous(memory_format=torch.channels_last))
+        seen = seen.float().permute(0, 2, 1, 3).flatten(2)  # [B, T / 8, channels * F / 16]
         whole = [seen.mean(1), seen.std(1), seen.amax(1), levels.mean(1), levels.std(1)]
         heard = self.body(torch.cat([*whole, self.pulse(rhythm(levels)), self.harmony(fine)], 1))
         return [head(heard) for head in self.heads]
