@@ -252,6 +252,15 @@ def test_a_listener_learns_what_it_can_hear() -> None:
     assert figures["style: the commonest answer, %"] == 50
 
 
+def test_a_lead_leads_for_a_while() -> None:
+    from libretto.evaluate.corpus import hearing
+
+    long, short = (melody([Note(0.0, seconds, 60, 90)], chords=[(0.0, "I")]) for seconds in (2.5, 1.5))
+    named = sheet(instruments=["flute"], lead="flute")
+    assert hearing.lead_of(long, named) == "flute" and hearing.lead_of(short, named) == ""
+    assert hearing.lead_of(long, sheet(instruments=["flute"])) == "flute" and hearing.lead_of(long, sheet()) == ""
+
+
 def test_spread_is_the_share_that_style_leaves() -> None:
     pytest.importorskip("torch")
     from libretto.evaluate.corpus import hearing, listen
@@ -275,3 +284,27 @@ def test_the_contact_sheet(tmp_path: Path) -> None:
     assert contact.draw(tmp_path / "sheet.png", seconds=2.0, styles=["house", "waltz", "ambient"], columns=2, workers=0) == 3
     picture = Image.open(tmp_path / "sheet.png")
     assert picture.size == (2 * 316, 2 * 134 + 8) and (tmp_path / "sheet.png").stat().st_size < 100_000
+
+
+def test_the_command_prints_a_table_and_writes_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("numba")
+    from libretto.cli import main
+
+    arguments = ["evaluate", "corpus", "music", "--clips", "2", "--seconds", "8", "--styles", "waltz"]
+    assert main([*arguments, "-o", str(tmp_path / "music.json")]) == 0
+    assert "strong-beat melody notes on chord tones" in capsys.readouterr().out
+    assert json.loads((tmp_path / "music.json").read_text())["settings"]["clips"] == 2
+    assert main(["evaluate", "corpus", "health", "--clips", "0"]) == 2
+    assert main(["evaluate", "corpus", "truth", "--styles", "waltzes"]) == 2
+    assert "waltz" in capsys.readouterr().err
+
+
+def test_health_of_a_dataset_folder(tmp_path: Path) -> None:
+    from libretto.corpus.dataset import DatasetWriter
+
+    with DatasetWriter(tmp_path / "data", sample_rate=RATE) as writer:
+        for index, pitch in enumerate((60, 67)):
+            samples = np.concatenate([tone([pitch + step], 0.5) for step in (0, 4, 7, 12)])
+            writer.add(samples, id=str(index), split="train", captions=["a tune"], sheet={"style": "waltz"})
+    report = health.evaluate(data=tmp_path / "data", clips=10)
+    assert report.passed and report.settings["clips"] == 2

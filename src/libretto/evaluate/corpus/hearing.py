@@ -17,7 +17,7 @@ import numpy as np
 from ...config import MelSpec
 from ...corpus.instruments import INSTRUMENTS
 from ...corpus.moods import MOODS
-from ...corpus.score import Score, Sheet
+from ...corpus.score import Part, Score, Sheet
 from ...features import log_mel
 from .clips import SAMPLE_RATE, Wish, make, measured
 
@@ -25,6 +25,7 @@ MEL = MelSpec(sample_rate=SAMPLE_RATE, window=1024, hop=SAMPLE_RATE // 50, bands
 FINE = MelSpec(sample_rate=SAMPLE_RATE, window=8192, hop=SAMPLE_RATE // 3, bands=384, floor=1e-5)
 STEP = 5.0 / 255  # log10 amplitude between neighbouring values of a patch
 HEADS = ("style", "mood", "lead")
+LEADS = 0.25  # of a clip: who plays the tune for less has played no lead in it
 NOBODY = -1  # label of a clip that says nothing of a head
 
 _APART = {"harpsichord": "keyboard", "harp": "guitar", "pizzicato": "guitar"}  # plucked, though of another family here
@@ -63,16 +64,26 @@ def lead_class(instrument: str) -> str:
 
 
 def lead_of(score: Score, sheet: Sheet) -> str:
-    """The class of the instrument with the tune, "" without one that can be heard.
+    """The class of the instrument with the tune, "" without one that can be heard or that sounds for LEADS of the clip.
 
     The sheet's own word counts; a sheet that does not say has the first melody part on it.
     """
-    parts = [part for part in score.parts if not part.drums and part.role == "melody"]
-    named = sheet.lead or next((INSTRUMENTS[p.instrument].name for p in parts if INSTRUMENTS[p.instrument].name in sheet.instruments), "")
-    for part in sorted((p for p in score.parts if not p.drums), key=lambda p: p.role != "melody"):
-        if named and INSTRUMENTS[part.instrument].name == named:
-            return lead_class(part.instrument)
-    return ""
+    parts = sorted((part for part in score.parts if not part.drums), key=lambda part: part.role != "melody")
+    named = sheet.lead or next(
+        (name for part in parts if part.role == "melody" and (name := INSTRUMENTS[part.instrument].name) in sheet.instruments), ""
+    )
+    leading = [part for part in parts if INSTRUMENTS[part.instrument].name == named]
+    if not leading or _sounds(leading, score.seconds) < LEADS:
+        return ""
+    return lead_class(leading[0].instrument)
+
+
+def _sounds(parts: Sequence[Part], seconds: float) -> float:
+    """The share of the clip in which one of the parts holds a note."""
+    held = np.zeros(max(1, round(100 * seconds)), bool)
+    for note in (note for part in parts for note in part.notes):
+        held[int(100 * note.start) : int(100 * (note.start + note.duration))] = True
+    return float(held.mean())
 
 
 def of_wish(wish: Wish, fonts: Sequence[Path] | None) -> tuple[np.ndarray, np.ndarray, Labels]:

@@ -104,7 +104,10 @@ class Listener(nn.Module):
         self.harmony = Harmony()
         known = 3 * tall + 2 * bands + 96 + 2 * _SHAPES
         self.body = nn.Sequential(nn.BatchNorm1d(known), nn.Dropout(0.3), nn.Linear(known, 192), nn.ReLU(), nn.Dropout(0.2))
-        self.heads = nn.ModuleList(nn.Linear(192, count) for count in heads)
+        self.style = nn.Linear(192, heads[0])
+        self.others = nn.ModuleList(
+            nn.Sequential(nn.Linear(192 + heads[0], 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, count)) for count in heads[1:]
+        )
 
     def forward(self, quick: torch.Tensor, fine: torch.Tensor) -> list[torch.Tensor]:
         levels = (quick.float() - self.mean) / self.deviation
@@ -113,7 +116,9 @@ class Listener(nn.Module):
         seen = seen.float().permute(0, 2, 1, 3).flatten(2)  # [B, T / 8, channels * F / 16]
         whole = [seen.mean(1), seen.std(1), seen.amax(1), levels.mean(1), levels.std(1)]
         heard = self.body(torch.cat([*whole, self.pulse(rhythm(levels)), self.harmony(fine)], 1))
-        return [head(heard) for head in self.heads]
+        style = self.style(heard)  # a mood is heard against what is usual in the style
+        against = torch.cat([heard, style.detach().softmax(1)], 1)
+        return [style, *(head(against) for head in self.others)]
 
 
 def _augmented(patches: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
@@ -174,7 +179,7 @@ def train(heard: Heard, wanted: np.ndarray, sizes: Sequence[int], training: Trai
 @torch.inference_mode()
 def answers(model: Listener, heard: Heard, *, turns: int = 4) -> list[np.ndarray]:
     """Log-probabilities of each head [clips, classes], averaged over the quick patch turned in time by quarters."""
-    found: list[list[np.ndarray]] = [[] for _ in model.heads]
+    found: list[list[np.ndarray]] = [[] for _ in (model.style, *model.others)]
     for start in range(0, len(heard.quick), 100):
         quick, fine = (torch.from_numpy(array[start : start + 100]) for array in (heard.quick, heard.fine))
         turned = [model(torch.roll(quick, turn * quick.shape[1] // turns, 1), fine) for turn in range(turns)]
