@@ -12,15 +12,18 @@ torch = pytest.importorskip("torch")
 
 from libretto.config import StageSpec, preset  # noqa: E402
 from libretto.errors import ConfigError, TrainingError  # noqa: E402
+from libretto.evaluate.stages import evaluate_stage, runtime_score  # noqa: E402
 from libretto.stages.crops import Crop  # noqa: E402
+from libretto.stages.export import export  # noqa: E402
 from libretto.stages.layout import StageLayout  # noqa: E402
-from libretto.stages.masked import hide, left_hidden, masked_whole, nearest_guess  # noqa: E402
+from libretto.stages.masked import hide, left_hidden, masked_whole, nearest_guess, order_nats  # noqa: E402
 from libretto.stages.model import TokenLM  # noqa: E402
+from libretto.stages.parallel_runtime import ParallelRuntime  # noqa: E402
 from libretto.stages.vectors import random_vectors  # noqa: E402
 from libretto.tokens import Pattern  # noqa: E402
 from libretto.train import build  # noqa: E402
 from libretto.train.loop import evaluating, train  # noqa: E402
-from libretto.train.masked import masked_loss, order_nats  # noqa: E402
+from libretto.train.masked import hidden_nats, masked_loss  # noqa: E402
 from libretto.train.tokenize import ClipTokens, TokenWriter  # noqa: E402
 
 PARALLEL = dataclasses.replace(preset("tiny"), patterns={"coarse": "parallel", "fine": "parallel"})
@@ -153,7 +156,7 @@ def test_order_agnostic_bits_of_a_model_that_knows_nothing_are_log_of_the_codebo
         model.start.zero_()
     crop = crop_of(model.layout, 30, batch=3)
     with torch.no_grad():
-        nats = order_nats(model, crop, np.random.default_rng(0))
+        nats = order_nats(crop.tokens, np.random.default_rng(0), lambda *told: hidden_nats(model, crop, *told).numpy(), blank=BLANK)
     assert nats.shape == (2, 3) and np.allclose(nats, math.log(32), atol=1e-4)
 
 
@@ -178,6 +181,11 @@ def test_training_beats_its_baselines_and_uses_its_condition(store, tmp_path):
     with evaluating(recipe.modules.values()):
         figures = recipe.validate()
         assert figures == recipe.validate()
+        measured = recipe._measured
+    exported = export(recipe.model.eval(), tmp_path, precision="float32")
+    runtime = ParallelRuntime(recipe.spec, tmp_path, exported)  # the shipped graph is measured alike
+    shipped = evaluate_stage(runtime_score(runtime), *measured, recipe.spec).figures()
+    assert all(shipped[key] == pytest.approx(figures[key], rel=0.01) for key in ("bits", "bits_2", "shuffled"))
     assert figures["gain"] > 0.1 and figures["condition"] > 0.05 and figures["bits_1"] < figures["bigram_1"]
     with pytest.raises(TrainingError, match="forced_from"):
         build("stage", PARALLEL, data=store, seed=0, stage="coarse", forced_from=3)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import numpy as np
 
 from ..config import STAGES, StageSpec
 from ..stages.crops import Crop, CropReader, shuffled
+from ..stages.masked import masked_whole, order_generator, order_nats
+from ..stages.parallel_runtime import ParallelRuntime, log_probability
 from ..stages.runtime import StageRuntime
 
 GAIN_BAR = 0.10
@@ -145,6 +148,8 @@ def _bits(score: Score, crops: Sequence[Crop]) -> np.ndarray:
 def runtime_score(runtime: StageRuntime) -> Score:
     """The score of an exported stage, teacher-forced."""
     layout = runtime.layout
+    if isinstance(runtime, ParallelRuntime):
+        return partial(_order_score, runtime)
 
     def score(crop: Crop) -> np.ndarray:
         inputs, context = layout.whole(crop.tokens, crop.prefix, crop.aligned)
@@ -156,6 +161,22 @@ def runtime_score(runtime: StageRuntime) -> Score:
         return (norm - chosen).transpose(1, 0, 2)
 
     return score
+
+
+def _order_score(runtime: ParallelRuntime, crop: Crop) -> np.ndarray:
+    """Nats [K, B] of a stage that fills tokens in; see ``masked.order_nats``."""
+    def nats(told: np.ndarray, asked: np.ndarray) -> np.ndarray:
+        inputs, context = masked_whole(runtime.layout, told, crop.prefix, crop.aligned)
+        before, block = inputs.slice(0, context), inputs.slice(context, inputs.ids.shape[1])
+        past = runtime.engine.open(len(told))
+        if context:
+            past = runtime.engine.read(past, before.ids, before.guess, before.known)
+        row, frame = np.nonzero(asked >= 0)
+        level = int(asked[row[0], frame[0]])
+        logits = runtime.engine.run(past, block.ids, block.guess, block.known, level=level)[row, frame]
+        return -log_probability(logits, crop.tokens[row, level, frame])
+
+    return order_nats(crop.tokens, order_generator(crop.tokens), nats, blank=runtime.spec.target.blank)
 
 
 def evaluate(model: Any, *, data: Path, split: str = "test", limit: int | None = None) -> dict[str, dict[str, float]]:

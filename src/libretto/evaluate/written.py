@@ -6,6 +6,7 @@ what its own writing sounds like. Similarity is that of our own MuLan to the ver
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,8 @@ _WINDOW, _BANDS = 1024, 80
 
 
 def evaluate(
-    model: Libretto, *, data: Path, split: str = "test", limit: int | None = None, seconds: float = 10.0, seed: int = 0
+    model: Libretto, *, data: Path, split: str = "test", limit: int | None = None, seconds: float = 10.0, seed: int = 0,
+    roads: Sequence[str] = ROADS,
 ) -> dict[str, Any]:
     """Figures of every road: mean and standard error over clips, by default sampling.
 
@@ -33,6 +35,7 @@ def evaluate(
         limit: at most so many clips, evenly over the split; 25 by default.
         seconds: of each clip, from its start.
         seed: clip i is written with seed + i.
+        roads: some of ``ROADS``.
 
     Raises:
         CorpusError: no clip of the split is long enough.
@@ -47,13 +50,13 @@ def evaluate(
                           f"some at {model.sample_rate} Hz; choose another split or fewer seconds")
     count = min(limit or 25, len(found))
     chosen = [found[at * len(found) // count] for at in range(count)]
-    rows: dict[str, list[dict[str, float]]] = {road: [] for road in ROADS}
+    rows: dict[str, list[dict[str, float]]] = {road: [] for road in roads}
     real = []
     for number, index in enumerate(chosen):
         samples = dataset.audio(index)[:size]
         semantic, acoustic = model.semantic.tokenize(samples), model.codec.encode(samples)
         real.append(repetition(acoustic[: model.config.coarse_levels]))
-        for road in ROADS:
+        for road in roads:
             tokens = written(model, samples, semantic[None], acoustic, road=road, seed=seed + number)
             made = model.decode(tokens).samples[0][:size]
             own = {"repetition": repetition(tokens[: model.config.coarse_levels])}

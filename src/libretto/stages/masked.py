@@ -12,10 +12,13 @@ trusted in proportion to 1 / distance.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from .layout import StageInputs, StageLayout, Tokens, join
+
+Nats = Callable[[np.ndarray, np.ndarray], np.ndarray]  # told and asked, as of ``hide``, to nats of the asked, row by row
 
 
 def masked_inputs(layout: StageLayout, tokens: np.ndarray, prefix: Tokens, aligned: Tokens, *, start: int = 0) -> StageInputs:
@@ -98,6 +101,28 @@ def hide(
         told[row, level + 1 :, first:] = blank
     hidden = told == blank
     return told, np.where(hidden.any(axis=1), hidden.argmax(axis=1), -1)
+
+
+def order_generator(tokens: np.ndarray) -> np.random.Generator:
+    """The generator of held-out figures: it follows from the tokens, so shuffled conditions meet the same draws."""
+    return np.random.default_rng([int(tokens.sum()), 5])
+
+
+def order_nats(tokens: np.ndarray, rng: np.random.Generator, nats: Nats, *, blank: int) -> np.ndarray:
+    """Nats of every level of tokens [B, K, T] when they are told one by one in random order: float64 [K, B].
+
+    The mean over the hidden ones, with shares spread evenly over (0, 1], is the mean over all places in such an order
+    (order-agnostic models, 2110.02037): a bound on the bits of a level given those below it, as a chain's bits are one.
+    """
+    batch, levels, frames = tokens.shape
+    found = np.zeros((levels, batch))
+    for level in range(levels):
+        shares = ((np.arange(batch) + rng.random(batch)) / batch)[rng.permutation(batch)]
+        told, asked = hide(tokens, np.full(batch, level), shares, first=0, draws=rng.random((batch, frames)), blank=blank)
+        asked = np.where(asked == level, level, -1)
+        totals = np.bincount(np.nonzero(asked >= 0)[0], weights=nats(told, asked), minlength=batch)
+        found[level] = totals / (asked >= 0).sum(axis=1)
+    return found
 
 
 def left_hidden(done: int, passes: int, hidden: int) -> int:

@@ -177,7 +177,7 @@ class _Block:
             left = left_hidden(done + 1, passes, count)
             if left:
                 noise = runtime.choice_temperature * (1 - (done + 1) / passes)
-                sure = np.where(hidden, _confidence(logits, drawn) + noise * _gumbel(draws[:, 1]), np.inf)
+                sure = np.where(hidden, log_probability(logits, drawn) + noise * _gumbel(draws[:, 1]), np.inf)
                 hidden = _lowest(sure, left)
                 target[hidden] = runtime.spec.target.blank
 
@@ -192,8 +192,8 @@ class _Block:
         return blank + guidance * (told - blank)
 
 
-def _confidence(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
-    """Log-probability of tokens [B, N] under logits [B, N, V]: float64 [B, N]."""
+def log_probability(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+    """Of tokens [...] under logits [..., V]: float64 [...]."""
     scaled = logits.astype(np.float64)
     scaled -= scaled.max(axis=-1, keepdims=True)
     return np.take_along_axis(scaled, tokens[..., None], axis=-1)[..., 0] - np.log(np.exp(scaled).sum(axis=-1))

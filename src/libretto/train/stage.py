@@ -6,6 +6,7 @@ Batch, rates, style mixing and dropout of conditions are ours; crops and roles a
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,13 @@ from ..errors import TrainingError
 from ..evaluate.stages import Baselines, evaluate_stage, held_out_crops, store_baselines
 from ..stages.crops import Crop, CropReader, blanked
 from ..stages.from_graph import read_model
+from ..stages.masked import order_generator, order_nats
 from ..stages.model import TokenLM
 from ..stages.runtime import graph_name
 from ..stages.vectors import stage_vectors
 from ..weights import open_weights
 from .loop import autocast, generator, numpy_generator, optimise
-from .masked import masked_loss, order_nats
+from .masked import hidden_nats, masked_loss
 from .memory import keep_freed_memory
 from .tokenize import TokenStore
 
@@ -130,8 +132,11 @@ class StageRecipe:
         """Nats of held-out tokens, [K, B * T], or of the rows of pattern "parallel", [K, B]."""
         if self.spec.pattern != "parallel":
             return self._nats(crop).float().cpu().numpy()
+        return order_nats(crop.tokens, order_generator(crop.tokens), partial(self._hidden, crop), blank=self.spec.target.blank)
+
+    def _hidden(self, crop: Crop, told: np.ndarray, asked: np.ndarray) -> np.ndarray:
         with autocast(self.model.rows.device):
-            return order_nats(self.model, crop, numpy_generator(0, int(crop.tokens.sum()), 5))  # shuffled alike
+            return hidden_nats(self.model, crop, told, asked).float().cpu().numpy()
 
     def step(self, batch: Crop, step: int, rate: float) -> dict[str, float]:
         if self.spec.pattern == "parallel":
