@@ -26,6 +26,10 @@ GENERAL: dict[str, tuple[str, ...]] = {
 }
 
 
+HOMING = 3.0  # how strongly progressions that dwell on the tonic are preferred (ours)
+SETTLED = 0.7  # chance that a vamp of two chords gives three bars of four to the tonic
+
+
 def choose_mode(style: Style, mood: Mood, rng: np.random.Generator) -> str:
     """One of the style's modes, the likelier the nearer its brightness is to the mood's valence."""
     modes = list(style.progressions)
@@ -48,13 +52,16 @@ def lay_out(
     each section; sections close with a cadence in styles that have one, a piece that ``ends`` on the tonic."""
     rows = progressions_for(style, mode)
     bars_per_chord = style.bars_per_chord[int(rng.integers(len(style.bars_per_chord)))]
-    order = [rows[i] for i in rng.permutation(len(rows))]
+    order = _drawn(rows, rng)
     first = progression(order[0])
     twelve = len(first) >= 12  # a twelve-bar form goes round as a whole, whatever the sections
     if twelve:
         bars_per_chord = 1
     letters = sorted({section.letter for section in form})
-    chosen = {letter: progression(order[0 if twelve else index % len(order)]) for index, letter in enumerate(letters)}
+    chosen = {
+        letter: _settled(progression(order[0 if twelve else index % len(order)]), rng)
+        for index, letter in enumerate(letters)
+    }
     closing = [] if twelve else [c for c in map(progression, style.cadences) if _belongs(c, mode)]
     spans: list[tuple[float, Chord]] = []
     last_bar = form[-1].end - 1
@@ -72,6 +79,28 @@ def lay_out(
                 if not spans or spans[-1][1] != chord or (bar == section.start and part == 0):
                     spans.append((start, chord))
     return spans
+
+
+def _drawn(rows: Sequence[str], rng: np.random.Generator) -> list[str]:
+    """The rows in an order drawn at random; those that dwell on the tonic and begin on it tend to come first."""
+    pull = [HOMING * _at_home(progression(row)) for row in rows]
+    return [rows[index] for index in np.argsort([-p - rng.gumbel() for p in pull])]
+
+
+def _at_home(chords: Sequence[Chord]) -> float:
+    """How clearly a progression says where home is, 0..1."""
+    return (2 * sum(chord.root == 0 for chord in chords) / len(chords) + (chords[0].root == 0)) / 3
+
+
+def _settled(chords: tuple[Chord, ...], rng: np.random.Generator) -> tuple[Chord, ...]:
+    """A vamp of two chords may stay longer on the tonic: two alternating chords alone leave the key in doubt."""
+    if len(set(chords)) != 2 or len(chords) not in (2, 4) or rng.random() > SETTLED:
+        return chords
+    home = next((chord for chord in chords if chord.root == 0), None)
+    if home is None:
+        return chords
+    other = next(chord for chord in chords if chord != home)
+    return (home, home, home, other) if chords[0] == home else (other, home, home, home)
 
 
 def _chords_of_bar(chords: Sequence[Chord], bar: int, bars_per_chord: float) -> list[Chord]:

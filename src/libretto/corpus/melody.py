@@ -99,9 +99,15 @@ class Line:
         return ladder[max(0, min(len(ladder) - 1, there))]
 
     def to_chord(self, quarter: float, pitch: float) -> int:
-        """The chord tone nearest to a pitch; of two equally near, the one nearer the centre."""
+        """The chord tone nearest to a pitch, the key's tonic and fifth a little nearer than they are."""
         tones = self._pitches(self.plan.tones_at(quarter))
-        return min(tones, key=lambda p: (abs(p - pitch), abs(p - self.centre)))
+        tonic = self.plan.tonic
+
+        def distance(candidate: int) -> tuple[float, float]:
+            pull = {0: 1.2, 7: 0.6}.get((candidate - tonic) % 12, 0.0)
+            return abs(candidate - pitch) - pull, abs(candidate - self.centre)
+
+        return min(tones, key=distance)
 
 
 def _motif(line: Line, rows: list[str], bar_steps: int) -> Motif:
