@@ -16,6 +16,7 @@ from libretto.corpus.form import SONG_BARS, SONG_SECONDS, short, song
 from libretto.corpus.harmony import choose_mode, lay_out, progressions_for
 from libretto.corpus.moods import MOODS, Mood
 from libretto.corpus.plan import METRES, Event, Metre, Plan
+from libretto.corpus.players import hire
 from libretto.corpus.score import Harmony, Mix, Note, Part, Score, Sheet, Stretch
 from libretto.corpus.styles import STYLES, find_style
 from libretto.corpus.styles.style import Layer, Style
@@ -111,7 +112,7 @@ def _plan(
     form = song(style.song[int(rng.integers(len(style.song)))], bars) if long else short(bars, rng)
     density = 0.2 + 0.65 * mood.energy + mood.family.density + rng.uniform(-0.12, 0.12)
     intensity = float(np.clip(0.2 + 0.75 * mood.energy + rng.uniform(-0.1, 0.1), 0.1, 1.0))
-    chords = lay_out(style, mode, form, metre, rng, ends=ends)
+    chords = lay_out(style, mode, form, metre, rng, ends=ends, stretch=mood.family.stretch)
     density = float(np.clip(density, 0.08, 1.0))
     plan = Plan(style, rng, float(bpm), tonic, mode, mood, metre, bars, density, intensity, chords, form, ends=ends)
     plan.fills = fills(plan)
@@ -160,6 +161,8 @@ def _mix(mix: Mix, mood: Mood) -> Mix:
         mix,
         reverb=min(0.65, mix.reverb * family.reverb),
         reverb_seconds=mix.reverb_seconds * family.reverb**0.7,
+        delay=max(0.0, min(0.6, mix.delay + family.echo)),
+        chorus=max(0.0, min(0.8, mix.chorus + family.echo)),
         saturation=min(1.0, mix.saturation + family.saturation),
         brightness=mix.brightness + family.brightness,
         loudness=mix.loudness + family.loudness,
@@ -170,11 +173,7 @@ def _perform(plan: Plan, clock: rhythm.Clock, seconds: float) -> tuple[list[Part
     """Every hired player's part in seconds, and the bars the drums play in."""
     style = plan.style
     kit = plan.choose(style.kits) if style.kits and plan.chance(style.drums_chance) else ""
-    hired = [
-        (layer, plan.choose(layer.instruments))
-        for layer in style.layers
-        if plan.chance(layer.chance if layer.chance == 1 else layer.chance * (0.7 + 0.5 * plan.density))
-    ]
+    hired = hire(plan)
     active, kit_bars = arrange(plan, [layer for layer, _ in hired], bool(kit))
     played: list[tuple[Layer, str, list[Event]]] = []
     for (layer, instrument), bars in zip(hired, active):
@@ -231,7 +230,8 @@ def _to_seconds(
     late = LATE.get(layer.role, 0.0) * (human > 0.004) if layer else 0.0
     begin = begin + together + late
     if layer is not None:
-        begin += _strum(start, stroke, comping.STRUMMED.get(layer.manner, 0.0) * (human > 0.004))
+        rolled = plan.mood.family.rolled if layer.role in ("chords", "pad") else 0.0
+        begin += _strum(start, stroke, max(rolled, comping.STRUMMED.get(layer.manner, 0.0)) * (human > 0.004))
     begin = np.where(start == 0, np.clip(begin, 0.0, 0.08), np.maximum(begin, 0.0))
     level = np.array([plan.level_at(at) for at in start])
     loud = np.array([event.velocity for event in events]) * (48 + 64 * plan.intensity) * level

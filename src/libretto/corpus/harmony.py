@@ -46,12 +46,16 @@ def progressions_for(style: Style, mode: str) -> tuple[str, ...]:
 
 
 def lay_out(
-    style: Style, mode: str, form: Sequence[Section], metre: Metre, rng: np.random.Generator, *, ends: bool = False
+    style: Style, mode: str, form: Sequence[Section], metre: Metre, rng: np.random.Generator, *, ends: bool = False,
+    stretch: float = 1.0,
 ) -> list[tuple[float, Chord]]:
-    """Chords over the bars, as (quarter, chord): a letter of the form has its own progression, which starts anew with
-    each section; sections close with a cadence in styles that have one, a piece that ``ends`` on the tonic."""
+    """Chords over the bars, as (quarter, chord).
+
+    A letter of the form has its own progression, which starts anew with each section; chords last ``stretch`` times as long
+    as the style has them. Sections close with a cadence in styles that have one, a piece that ``ends`` on the tonic.
+    """
     rows = progressions_for(style, mode)
-    bars_per_chord = style.bars_per_chord[int(rng.integers(len(style.bars_per_chord)))]
+    bars_per_chord = stretch * style.bars_per_chord[int(rng.integers(len(style.bars_per_chord)))]
     order = _drawn(rows, rng)
     first = progression(order[0])
     twelve = len(first) >= 12  # a twelve-bar form goes round as a whole, whatever the sections

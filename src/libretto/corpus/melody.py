@@ -140,7 +140,7 @@ def play(layer: Layer, instrument: str, plan: Plan, bars: list[int]) -> list[Eve
     third = {name: _motif(line, rows, plan.metre.steps) for name in "ABC"}
     material = {"A": first, "B": second, "C": third}
     phrase = plan.choose(PHRASES)
-    doubled = plan.chance(line.manner.harmony * plan.density)
+    doubled = plan.chance(max(line.manner.harmony * plan.density, plan.mood.family.thirds))
     events: list[Event] = []
     for bar in bars:
         section = plan.section_at(bar)

@@ -10,36 +10,50 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Family:
-    """A mood as a listener tells it from nine others: how far it pulls a piece away from its style's middle."""
+    """A mood as a listener tells it from nine others: how far it pulls a piece away from its style's middle, and one sign
+    of its own that no neighbour has."""
 
     name: str
     register: int = 0  # semitones by which melodies and chords sit higher
     brightness: float = 0.0  # decibels of tilt in the mix
     reverb: float = 1.0  # times the style's
+    echo: float = 0.0  # added to the style's delay and chorus, 0..1
     saturation: float = 0.0  # added to the style's
     loudness: float = 0.0  # loudness units beside the style's
     vibrato: float = 0.0  # cents on held melody notes
     density: float = 0.0  # added to what the energy gives, -1..1
+    players: float = 1.0  # times the chance that a player who may be missing is there
+    stretch: float = 1.0  # times as long a chord lasts
     octaves: float = 0.0  # chance that the melody is doubled an octave above
+    thirds: float = 0.0  # chance that it is doubled a third below
     tremolo: float = 0.0  # chance that held chords are repeated in short strokes
     grace: float = 0.0  # chance of a grace note before a melody note
+    rolled: float = 0.0  # seconds from voice to voice by which chords are spread
+    company: tuple[str, ...] = ()  # one of these joins as a pad
+    company_low: int = 52  # the lowest note of its chords, MIDI
+    strokes: tuple[tuple[str, str], ...] = ()  # drum and row of sixteenths that join the kit
 
 
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
-        Family("calm", 0, -2.0, 1.2, loudness=-2.5, density=-0.15),
-        Family("dreamy", 7, -1.0, 2.4, loudness=-2.0, density=-0.05),
-        Family("romantic", 2, -1.0, 1.4, loudness=-1.0, vibrato=28.0, grace=0.04),
-        Family("sad", -3, -3.5, 1.5, loudness=-3.0, vibrato=18.0, density=-0.25),
-        Family("dark", -10, -6.0, 1.5, 0.1, loudness=0.0),
-        Family("fierce", -5, 3.0, 0.5, 0.5, loudness=1.5, density=0.15, tremolo=0.5),
-        Family("epic", 1, 1.0, 1.9, 0.1, loudness=1.0, vibrato=14.0, octaves=0.85),
-        Family("playful", 10, 2.5, 0.5, loudness=-1.0, grace=0.22),
-        Family("happy", 4, 2.5, 0.8, loudness=0.0, octaves=0.15),
-        Family("energetic", 2, 4.0, 0.7, 0.25, loudness=1.0, density=0.2),
+        Family("calm", -2, -2.0, 0.9, -1.0, loudness=-2.5, density=-0.3, players=0.5),
+        Family("dreamy", 9, 0.0, 2.6, 0.45, loudness=-2.0, stretch=2.0, company=("glass_pad", "choir_pad"), company_low=67),
+        Family("romantic", 2, -1.0, 1.4, loudness=-1.0, vibrato=38.0, thirds=0.85, grace=0.05, rolled=0.035,
+               company=("strings",), company_low=55),
+        Family("sad", -5, -4.5, 1.5, -1.0, loudness=-3.0, vibrato=18.0, density=-0.25, players=0.3),
+        Family("dark", -10, -6.0, 1.5, 0.0, 0.1, company=("dark_pad",), company_low=38),
+        Family("fierce", -5, 3.0, 0.4, -1.0, 0.65, loudness=1.5, density=0.15, tremolo=0.7,
+               strokes=(("crash", "x...............x.......x......."),)),
+        Family("epic", 1, 0.5, 2.2, 0.0, 0.1, loudness=1.0, vibrato=14.0, stretch=2.0, octaves=0.9, players=1.4,
+               company=("brass_section", "french_horn", "choir_aah"), company_low=46,
+               strokes=(("low_tom", "x.....x.x......."), ("floor", "....x.......x.oo"))),
+        Family("playful", 11, 2.5, 0.4, -1.0, loudness=-1.0, grace=0.25),
+        Family("happy", 4, 2.5, 0.6, -0.5, players=1.2, strokes=(("tambourine", "o.o.x.o.o.o.x.o."), ("clap", "....x.......x..."))),
+        Family("energetic", 2, 5.0, 0.5, -0.5, 0.25, loudness=1.5, density=0.25, players=1.3,
+               strokes=(("shaker", "xoxoxoxoxoxoxoxo"), ("open", "..x...x...x...x."))),
     )
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

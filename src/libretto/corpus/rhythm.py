@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from libretto.corpus.plan import LOUDNESS, Event, Plan, Section, adapted, onsets
+from libretto.corpus.plan import LOUDNESS, Event, Plan, Section, adapted, fitting, onsets
 from libretto.corpus.styles.style import Grid
 
 DRUMS = {
@@ -23,6 +23,7 @@ IN_THREE: tuple[Grid, ...] = (
     {"kick": "x...........", "pedal": "....x...x...", "ride": "x...x.o.x..."},
 )
 TOMS = (48, 45, 43, 41)
+JOINED = 0.85  # chance that the strokes of a mood join the kit
 SPARED_BY_FILLS = ("kick", "ride", "timpani", "shaker")
 
 
@@ -33,10 +34,11 @@ def drums(plan: Plan, bars: list[int]) -> list[Event]:
     rows = {"".join(grid.values()): grid for grid in _grids(plan)}
     main, other = rows[plan.row(list(rows))], rows[plan.row(list(rows))]
     thin = frozenset(plan.choose((("snare", "clap", "crash"), ("kick", "bass_drum"), ())))
+    joining = {name: fitting((row,), steps)[0] for name, row in plan.mood.family.strokes} if plan.chance(JOINED) else {}
     playing, events = set(bars), []
     for bar in bars:
         section = plan.section_at(bar)
-        grid = main if section.letter == "A" else other
+        grid = {**joining, **(main if section.letter == "A" else other)}
         filled = bar in plan.fills and plan.style.fills
         rolled = section.kind == "build" and plan.style.risers and bar >= section.end - max(1, section.bars // 2)
         for name, row in grid.items():
