@@ -185,15 +185,14 @@ class Performance:
         lengths = (ends - starts) * manner.length
         if manner.length > 1:  # joined, however long the note
             lengths = np.minimum(lengths, ends - starts + 0.06)
-        starts = starts + rng.normal(0.0, manner.looseness, len(starts))
-        if role == "melody":
-            starts = starts - manner.lead
+        lead = manner.lead if role == "melody" else 0.0
+        starts = np.asarray(starts + rng.normal(0.0, manner.looseness, len(starts)) - lead)
         if chordal and manner.roll > 0:
             for group in _chords(notes):
                 held = float(np.min(lengths[group]))
                 if len(group) >= 3 and held > 0.5 and rng.random() < manner.roll:
                     order = sorted(group, key=lambda index: notes[index].pitch)
-                    late = rng.uniform(0.02, 0.045) * np.arange(len(order))
+                    late = np.asarray(rng.uniform(0.02, 0.045) * np.arange(len(order)))
                     starts[order] += late
                     lengths[order] -= late
         return starts, starts + lengths
