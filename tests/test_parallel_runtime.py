@@ -247,3 +247,16 @@ def test_the_whole_road(family):
         assert np.concatenate(chunks, axis=1).tobytes() == take.audio.samples.tobytes()
     guided = model.generate("slow piano", seconds=1.0, seed=7, guidance=4.0)
     assert not np.array_equal(guided.acoustic, take.acoustic[:, :50])
+
+
+def test_kept_tokens_stay_in_their_blocks(runtime):
+    prefix, aligned = told(runtime, 60)
+    free, _ = runtime.advance(runtime.start(prefix, seed=4), aligned, 60)
+    kept = np.full(free.shape, -1)
+    kept[:, 5:15] = (free[:, 5:15] + 1) % 32
+    kept[0, 30:40] = free[0, :10]
+    tokens, _ = runtime.advance(runtime.keep(runtime.start(prefix, seed=4), kept), aligned, 60)
+    assert np.array_equal(tokens[kept >= 0], kept[kept >= 0]) and tokens.min() >= 0 and tokens.max() < 32
+    assert not np.array_equal(tokens[:, :5], free[:, :5])  # what comes before is filled in knowing what comes after
+    whole = runtime.keep(runtime.start(prefix, seed=4), free)
+    assert np.array_equal(runtime.advance(whole, aligned, 60)[0], free)

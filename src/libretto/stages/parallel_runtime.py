@@ -137,7 +137,7 @@ class _Block:
     """A block being written: its window of tokens, known frames first, and what the engine has read of them."""
 
     def __init__(self, runtime: ParallelRuntime, state: StageState, tokens: np.ndarray, *, known: int, first: int) -> None:
-        self.runtime, self.state, self.tokens, self.known = runtime, state, tokens, known
+        self.runtime, self.state, self.tokens, self.known, self.first = runtime, state, tokens, known, first
         layout, spec, frames = runtime.layout, runtime.spec, tokens.shape[2] + runtime.layout.lead
         conditions = {}
         for token in spec.aligned:
@@ -163,9 +163,13 @@ class _Block:
     def fill(self, level: int, passes: int, *, step: int, offset: int) -> None:
         """Write one level of the block; ``offset`` frames of its cell were there before."""
         chosen, runtime = self.state.sampling, self.runtime
-        count = self.tokens.shape[2] - self.known
-        hidden = np.ones((len(self.tokens), count), bool)
         target = self.tokens[:, level, self.known :]
+        kept = self._kept(level)
+        np.copyto(target, kept, where=kept >= 0)
+        hidden = np.repeat((kept < 0)[None], len(self.tokens), axis=0)
+        count = int(hidden[0].sum())
+        if count == 0:
+            return
         for done in range(passes):
             draws = np.stack([
                 uniforms(self.state.seed, take, runtime.spec.name, step + done, 2 * runtime.block).reshape(2, -1)[:, offset:]
@@ -180,6 +184,15 @@ class _Block:
                 sure = np.where(hidden, log_probability(logits, drawn) + noise * _gumbel(draws[:, 1]), np.inf)
                 hidden = _lowest(sure, left)
                 target[hidden] = runtime.spec.target.blank
+
+    def _kept(self, level: int) -> np.ndarray:
+        """Tokens of the block's frames [N] that are written as they are, -1 for the others."""
+        start, stop = self.first + self.known, self.first + self.tokens.shape[2]
+        kept = np.full(stop - start, -1)
+        if self.state.kept is not None:
+            given = self.state.kept[level, start:stop]
+            kept[: len(given)] = given
+        return kept
 
     def _logits(self, level: int) -> np.ndarray:
         """Guided logits [B, N, V] of the block's frames."""

@@ -57,6 +57,8 @@ class StageState:
     origin: int = 0
     first: int = 0  # first frame of the window
     given: int = 0  # frames of the prompt, which stay as they are
+    kept: np.ndarray | None = None  # int64 [K, T] from frame 0 on: tokens to write as they are, -1 where they are drawn
+    against: Tokens = field(default_factory=dict)  # what guidance leads away from; nothing is said where it is missing
     single: bool = True
     window: Window | None = field(default=None, repr=False)
 
@@ -112,6 +114,7 @@ class StageRuntime:
     def start(
         self, prefix_tokens: Tokens | None = None, *, seed: int, take: int | Sequence[int] = 0,
         temperature: float | None = None, top_k: int | None = None, top_p: float = 1.0, guidance: float | None = None,
+        against: Tokens | None = None,
     ) -> StageState:
         """The state before the first frame.
 
@@ -119,15 +122,12 @@ class StageRuntime:
             prefix_tokens: {"style": [levels]} (or [B, levels], one row a take); a missing one is left blank.
             take: one take, or several to be written side by side; each comes out as it would alone.
             temperature, top_k, guidance: the specification's where None.
+            against: prefix tokens that guidance leads away from (a negative prompt), instead of from blank ones.
         """
         takes = (take,) if isinstance(take, (int, np.integer)) else tuple(int(number) for number in take)
         if not takes:
             raise RequestError("no takes asked for; give at least one")
-        prefix = self.layout.blank_prefix(len(takes))
-        for name, tokens in (prefix_tokens or {}).items():
-            if name not in prefix:
-                raise RequestError(f"stage {self.spec.name} has no condition {name!r}; valid: {', '.join(prefix) or 'none'}")
-            prefix[name] = told_rows(name, tokens, prefix[name].shape[1:], batch=len(takes))
+        prefix = self._prefix(prefix_tokens or {}, batch=len(takes))
         spec = self.spec
         sampling = Sampling(
             spec.temperature if temperature is None else temperature, spec.top_k if top_k is None else top_k, top_p,
@@ -135,7 +135,33 @@ class StageRuntime:
         )
         empty = {token.name: np.zeros((len(takes), token.levels, 0), np.int64) for token in spec.aligned}
         tokens = np.full((len(takes), self.levels, 0), spec.target.blank)
-        return StageState(prefix, empty, seed, takes, sampling, tokens, single=isinstance(take, (int, np.integer)))
+        away = {} if against is None else self._prefix(against, batch=len(takes))
+        single = isinstance(take, (int, np.integer))
+        return StageState(prefix, empty, seed, takes, sampling, tokens, against=away, single=single)
+
+    def _prefix(self, told: Tokens, *, batch: int) -> Tokens:
+        """Prefix conditions of ``batch`` rows, blank where nothing is told."""
+        prefix = self.layout.blank_prefix(batch)
+        for name, tokens in told.items():
+            if name not in prefix:
+                raise RequestError(f"stage {self.spec.name} has no condition {name!r}; valid: {', '.join(prefix) or 'none'}")
+            prefix[name] = told_rows(name, tokens, prefix[name].shape[1:], batch=batch)
+        return prefix
+
+    def turn(self, state: StageState, prefix_tokens: Tokens) -> StageState:
+        """``state`` with other prefix conditions from its next step on; what is written is read anew under them."""
+        state = state.copy()
+        state.prefix = self._prefix(prefix_tokens, batch=len(state.takes))
+        return state
+
+    def keep(self, state: StageState, tokens: np.ndarray) -> StageState:
+        """``state`` that will write ``tokens`` [K, T], counted from frame 0, wherever they are not -1."""
+        kept = told_rows("kept", tokens, (self.levels, None), batch=1)[0]
+        if kept.size and (kept.min() < -1 or kept.max() >= self.spec.target.codebook_size):
+            raise RequestError(f"kept tokens lie outside -1..{self.spec.target.codebook_size - 1}; encode the audio again")
+        state = copy.copy(state)
+        state.kept = kept
+        return state
 
     def prompt(self, state: StageState, tokens: np.ndarray, aligned: Tokens | None = None) -> StageState:
         """``state`` (at its start) as if it had written ``tokens`` [K, T] (or [B, K, T]): a continuation goes on."""
@@ -211,8 +237,8 @@ class StageRuntime:
         return state
 
     def doubled(self, state: StageState, conditions: Tokens) -> Tokens:
-        """With guidance: the rows again with the guided conditions blank."""
-        return conditions if state.sampling.guidance == 1.0 else doubled(self.spec, conditions)
+        """With guidance: the rows again, with what it leads away from as the guided conditions."""
+        return conditions if state.sampling.guidance == 1.0 else doubled(self.spec, conditions, state.against)
 
     def _grow(self, state: StageState, steps: int) -> None:
         """Room for every token that ``steps`` steps touch; the tokens become this state's own."""

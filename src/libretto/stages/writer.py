@@ -48,13 +48,11 @@ def slid(spec: StageSpec, first: int, frame: int) -> int:
     return first
 
 
-def doubled(spec: StageSpec, conditions: Tokens) -> Tokens:
-    """For guidance: the rows, and the rows again with the guided conditions blank."""
-    blanks = {token.name: token.blank for token in guided(spec)}
-    return {
-        name: np.concatenate([values, np.full_like(values, blanks[name]) if name in blanks else values])
-        for name, values in conditions.items()
-    }
+def doubled(spec: StageSpec, conditions: Tokens, against: Tokens) -> Tokens:
+    """For guidance: the rows, and the rows again with the guided conditions as in ``against``, or else blank."""
+    others = {token.name: np.full_like(conditions[token.name], token.blank) for token in guided(spec) if token.name in conditions}
+    others |= {name: values for name, values in against.items() if name in others}
+    return {name: np.concatenate([values, others.get(name, values)]) for name, values in conditions.items()}
 
 
 class Writer:
@@ -98,7 +96,7 @@ class Writer:
             state.window.step = state.step  # type: ignore[union-attr]  # _logits has just used it
 
     def _doubled(self, conditions: Tokens) -> Tokens:
-        return doubled(self._spec, conditions) if self._guided else conditions
+        return doubled(self._spec, conditions, self._state.against) if self._guided else conditions
 
     def _logits(self, step: int) -> np.ndarray:
         """Logits [B, K, V] of ``step``, guided."""
@@ -166,6 +164,8 @@ class Writer:
         tokens = sample(logits, draws, temperature=chosen.temperature, top_k=chosen.top_k, top_p=chosen.top_p)
         if frames.min() < self._given:  # the prompt's frames stay as they are
             tokens = np.where(frames < self._given, state.tokens[:, levels, frames], tokens)
+        if state.kept is not None:
+            tokens = _kept(state.kept, levels, frames + state.origin, otherwise=tokens)
         state.tokens[:, levels, frames] = tokens
         if self._repeats is not None:
             self._repeats.wrote(levels, tokens)
@@ -177,3 +177,10 @@ class Writer:
         if self._pattern.name == "delay" and step >= self._pattern.lag:
             return self._level, step - self._level
         return self._pattern.written(step, self._state.tokens.shape[2])
+
+
+def _kept(kept: np.ndarray, levels: np.ndarray, frames: np.ndarray, *, otherwise: np.ndarray) -> np.ndarray:
+    """Tokens [B, n]: those of ``kept`` [K, T] where it has one, ``otherwise`` elsewhere."""
+    known = frames < kept.shape[1]
+    wanted = np.where(known, kept[levels, np.minimum(frames, kept.shape[1] - 1)], -1) if kept.shape[1] else -1
+    return np.where(wanted >= 0, wanted, otherwise)
