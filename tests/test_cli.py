@@ -71,7 +71,7 @@ def test_generate(capsys, place):
     assert printed.startswith("a.wav: 0.5 s, seed 7, take 1\n") and "x real time (text " in printed and "codec" in printed
     audio, rate = soundfile.read("a.wav")
     assert (len(audio), rate) == (12_000, 24_000)
-    assert sorted(path.name for path in place.iterdir()) == ["a.npz", "a.png", "a.wav"]
+    assert sorted(path.name for path in place.iterdir()) == ["a.json", "a.npz", "a.png", "a.wav"]
     ran(capsys, *command, "-o", "b.wav")
     assert Path("a.wav").read_bytes() == Path("b.wav").read_bytes()
     ran(capsys, "decode", "a.npz", "-o", "c.wav")
@@ -81,7 +81,7 @@ def test_generate(capsys, place):
 def test_takes(capsys, place):
     printed = ran(capsys, "generate", "calm piano", "--seconds", 0.5, "--seed", 7, "--takes", 3, "-o", "a.flac", "--tokens", "t.npz")
     assert [line.split(":")[0] for line in printed.splitlines()[::2]] == ["a-1.flac", "a-2.flac", "a-3.flac"]
-    assert len({path.read_bytes() for path in place.glob("a-*.flac")}) == 3 and len(list(place.iterdir())) == 6
+    assert len({path.read_bytes() for path in place.glob("a-*.flac")}) == 3 and len(list(place.iterdir())) == 9
     first = Path("a-1.flac").read_bytes()
     ran(capsys, "generate", "calm piano", "--seconds", 0.5, "--seed", 7, "-o", "alone.flac")
     assert Path("alone.flac").read_bytes() == first
@@ -109,7 +109,7 @@ def test_a_seed_is_drawn_and_told(capsys):
     (["a", "-o", "file/a.wav"], "a file"), (["a", "--spectrogram", "a.jpg"], "a spectrogram is a .png"),
     (["a", "--spectrogram", "none/a.png"], "not there"), (["a", "--tokens", "folder.wav"], "is a folder"),
     (["a", "--tokens", "a.wav", "-o", "a.wav"], "same name"),
-    (["a", "--takes", "2", "-o", "b.wav"], "b-2.wav is a folder"), ([], "required: prompt"), (["a", "--loud"], "--loud"),
+    (["a", "--takes", "2", "-o", "b.wav"], "b-2.wav is a folder"), ([], "the prompt is empty"), (["a", "--loud"], "--loud"),
 ])
 def test_generate_refuses(capsys, arguments, words):
     Path("folder.wav").mkdir()
@@ -134,7 +134,7 @@ def test_places_that_turn_out_unwritable(capsys, monkeypatch, sound):
         printed = capsys.readouterr()
         assert code == 2 and "cannot be written" in printed.err.splitlines()[-1] and "No space left" in printed.err
     refused(capsys, "encode", sound, "-o", "t.npz", words="No space left")
-    assert sorted(path.name for path in Path().iterdir()) == ["out.wav", "two.wav"]
+    assert sorted(path.name for path in Path().iterdir()) == ["out.json", "out.wav", "two.wav"]
 
 
 def test_damaged_weights(capsys, tiny_weights, place):

@@ -17,7 +17,7 @@ from libretto.request import PROMPT_LIMIT, load_tokens, save_tokens
     ("seconds", 0), ("seconds", -1.0), ("seconds", 1e9), ("seconds", float("nan")), ("seconds", float("inf")), ("seconds", "10"),
     ("seconds", True), ("seconds", None), ("seed", -1), ("seed", 2**63), ("seed", 1.0), ("seed", None), ("seed", True),
     ("takes", 0), ("takes", -3), ("takes", 10_000), ("takes", 1.5), ("guidance", -1.0), ("guidance", float("nan")), ("guidance", 1e6),
-    ("temperature", 0.0), ("temperature", -1.0), ("temperature", float("inf")), ("top_k", -1), ("top_k", 0.5),
+    ("best_of", 0), ("draft", 1), ("temperature", 0.0), ("temperature", -1.0), ("temperature", float("inf")), ("top_k", -1), ("top_k", 0.5),
 ])
 def test_out_of_range(field, value):
     with pytest.raises(RequestError, match="the prompt" if field == "prompt" else f"^{field} is .*, expected a") as error:
@@ -33,7 +33,7 @@ def test_the_edges_are_in_range():
 def test_numbers_of_numpy_become_plain_ones():
     request = Request("calm piano", seconds=np.float32(2), seed=np.int64(3), takes=np.uint8(2), guidance=np.int32(2), top_k=np.int16(5))
     assert request == Request("calm piano", seconds=2.0, seed=3, takes=2, guidance=2.0, top_k=5)
-    assert all(type(value) in (str, int, float, type(None)) for value in vars(request).values())
+    assert all(type(value) in (str, int, float, bool, tuple, type(None)) for value in vars(request).values())
     json.dumps(vars(request))
 
 

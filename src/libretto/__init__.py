@@ -10,17 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Libretto", "LibrettoError", "Request", "Take", "Waveform", "load"]
+__all__ = ["Extend", "Libretto", "LibrettoError", "Request", "Take", "Waveform", "load"]
 
 if TYPE_CHECKING:
     from .audio import Waveform
     from .errors import LibrettoError
     from .pipeline import Libretto, load
     from .request import Request, Take
+    from .ways.extend import Extend
 
 _HOMES = {
     "Libretto": "pipeline", "load": "pipeline", "Request": "request", "Take": "request", "Waveform": "audio",
-    "LibrettoError": "errors",
+    "LibrettoError": "errors", "Extend": "ways.extend",
 }
 
 

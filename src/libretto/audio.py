@@ -23,6 +23,7 @@ FORMATS = {
     ".ogg": ("OGG", "VORBIS"),
     ".mp3": ("MP3", "MPEG_LAYER_III"),
 }
+COMMENT_LIMIT = 1_900  # bytes of a WAV's comment; libsndfile drops much longer ones
 _BLOCK = 65_536  # frames a write; libsndfile's Vorbis writer overflows its stack on very long ones
 
 
@@ -113,10 +114,11 @@ class Waveform:
         audio = audio.mono() if mono else audio
         return audio if sample_rate is None else audio.resample(sample_rate)
 
-    def save(self, path: Path | str) -> None:
+    def save(self, path: Path | str, *, comment: str = "") -> None:
         """Write the file whole or not at all; the suffix names the format (WAV and FLAC with 16 bits, OGG, MP3).
 
-        Samples beyond full scale are clipped, with a warning.
+        Samples beyond full scale are clipped, with a warning. ``comment`` becomes a tag; WAV takes short ones only
+        (``COMMENT_LIMIT``), longer ones are left out there.
 
         Raises:
             AudioError: the suffix is unknown, the format refuses the rate, or the place cannot be written to.
@@ -133,6 +135,8 @@ class Waveform:
                 atomic(path) as temporary,
                 soundfile.SoundFile(temporary, "w", self.sample_rate, self.channels, subtype, format=kind) as file,
             ):
+                if comment and (kind != "WAV" or len(comment.encode()) <= COMMENT_LIMIT):
+                    file.comment = comment
                 for start in range(0, len(frames), _BLOCK):
                     file.write(frames[start : start + _BLOCK])
         except (OSError, RuntimeError, ValueError) as error:
@@ -195,6 +199,17 @@ class Waveform:
         joint = self.samples[:, cut:] * np.cos(angle) + other.samples[:, :overlap] * np.sin(angle)
         parts = [self.samples[:, :cut], joint, other.samples[:, overlap:]]
         return Waveform(np.concatenate(parts, axis=1), self.sample_rate)
+
+
+def read_comment(path: Path | str) -> str:
+    """The comment in the tags of a sound file, "" where there is none or it cannot be read."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            return file.comment
+    except (OSError, RuntimeError):
+        return ""
 
 
 def check_writable(path: Path | str, *, audio: bool = False) -> None:

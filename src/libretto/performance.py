@@ -7,6 +7,7 @@ and works ahead. Tokens and samples are the same, and so they are for takes made
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -16,9 +17,10 @@ import numpy as np
 
 from .audio import Waveform
 from .config import STAGES
+from .course import Course, course_of
 from .errors import RequestError
 from .relay import Chain, Maker, Relay
-from .request import Request, Take
+from .request import Request, Take, check_prompt
 
 if TYPE_CHECKING:
     from .codec.runtime import CodecRuntime
@@ -72,11 +74,13 @@ def limited(samples: np.ndarray) -> np.ndarray:
 class Performance:
     """Takes while they are played: iterate once for chunks of audio, one Waveform a take, then ``finish``.
 
-    ``timing`` holds the seconds each part worked; with several threads parts work at the same time.
+    ``course`` says more than a request does (``course_of`` it when None). ``timing`` holds the seconds each part worked; with
+    several threads parts work at the same time.
     """
 
     def __init__(
-        self, model: Libretto, request: Request, *, takes: Sequence[int] = (0,), chunk_seconds: float = CHUNK_SECONDS
+        self, model: Libretto, request: Request, *, takes: Sequence[int] = (0,), chunk_seconds: float = CHUNK_SECONDS,
+        course: Course | None = None,
     ) -> None:
         for take in takes:
             if isinstance(take, bool) or not isinstance(take, (int, np.integer)) or not 0 <= take < TAKE_LIMIT:
@@ -86,34 +90,58 @@ class Performance:
         self.model, self.request, self.takes = model, request, tuple(int(take) for take in takes)
         self.timing = dict.fromkeys(("text", *STAGES, "codec"), 0.0)
         config = model.config
-        self.samples = round(request.seconds * config.sample_rate)
+        since = time.perf_counter()
+        self.course = course_of(model, request) if course is None else course
+        self.timing["text"] = time.perf_counter() - since
+        self.stages = self.course.stages
+        self.samples = round(self.course.seconds * config.sample_rate)
         self.frames = -(-self.samples // config.codec.hop)
         self._chunk = max(1, min(self.samples, round(chunk_seconds * config.sample_rate)))  # samples
-        since = time.perf_counter()
-        self.style = model.mulan.tokenize(model.embed(request.prompt))
-        self.timing["text"] = time.perf_counter() - since
-        targets = {name: config.stage(name).target for name in STAGES}
+        self._turning = threading.Lock()
+        self._turns = [(self._frame(turn.seconds), turn.style) for turn in self.course.turns]
+        self.style = self._turns[0][1]
+        targets = {name: config.stage(name).target for name in self.stages}
         self._whole = {name: -(-self.frames * target.frame_rate // config.codec.frame_rate) for name, target in targets.items()}
         self._rows = {  # untouched memory costs nothing until it is written
             name: np.zeros((len(self.takes), target.levels, self._whole[name]), np.uint16) for name, target in targets.items()
         }
-        self._written = dict.fromkeys(STAGES, 0)
-        self._states = {name: self._start(name) for name in STAGES}
+        self._written = dict.fromkeys(self.stages, 0)
+        self._heading = dict.fromkeys(self.stages, 0)  # the frame a stage is on its way to
+        self._states = {name: self._start(name) for name in self.stages}
         self._waited = 0.0
         self._begun = False
+
+    def _frame(self, seconds: float) -> int:
+        """The semantic frame at ``seconds``: styles turn on whole ones."""
+        return round(seconds * self.model.config.semantic.frame_rate)
 
     def _start(self, name: str) -> StageState:
         """The state of stage ``name`` before its first frame. Guidance is for the stages that hear the style."""
         spec, request = self.model.config.stage(name), self.request
         temperature = 1.0 if request.temperature is None else request.temperature
-        return self.model.stages[name].start(
+        against = self.course.against
+        runtime = self.model.stages[name]
+        state = runtime.start(
             {token.name: self.style for token in spec.prefix},
             seed=request.seed,
             take=self.takes,
             temperature=spec.temperature * temperature,
             top_k=request.top_k,
             guidance=request.guidance if spec.prefix else None,
+            against=None if against is None else {token.name: against for token in spec.prefix},
         )
+        known = self.course.known.get(name)
+        return state if known is None else self._settled(name, state, known[:, : self._whole[name]])
+
+    def _settled(self, name: str, state: StageState, known: np.ndarray) -> StageState:
+        """``state`` with the tokens [K, T] it knows: whole frames from the first on are its past, others wait for their time."""
+        drawn = np.flatnonzero((known < 0).any(axis=0))
+        past = int(drawn[0]) if len(drawn) else known.shape[1]
+        if past:
+            state = self.model.stages[name].prompt(state, known[:, :past])
+            self._rows[name][:, :, :past] = known[:, :past]
+            self._written[name] = self._heading[name] = past
+        return self.model.stages[name].keep(state, known) if (known[:, past:] >= 0).any() else state
 
     def __iter__(self) -> Iterator[list[Waveform]]:
         if self._begun:
@@ -122,7 +150,7 @@ class Performance:
         return self._chunks()
 
     def _chunks(self) -> Iterator[list[Waveform]]:
-        rates = {name: self.model.config.stage(name).target.frame_rate for name in STAGES}
+        rates = {name: self.model.config.stage(name).target.frame_rate for name in self.stages}
         makers = {
             name: Maker(partial(self._make, name), whole=self._whole[name], piece=max(1, round(_PIECE_SECONDS * rate)),
                         ahead=round(_AHEAD_SECONDS * rate))
@@ -146,16 +174,37 @@ class Performance:
     def _acoustic(self, start: int, stop: int) -> np.ndarray:
         """Acoustic tokens [B, K, stop - start], once they are written."""
         since = time.perf_counter()
-        self._line.reach("fine", stop)
+        self._line.reach(self.stages[-1], stop)
         self._waited += time.perf_counter() - since
-        return np.concatenate([self._read(name, start, stop) for name in ("coarse", "fine")], axis=1)
+        return np.concatenate([self._read(name, start, stop) for name in self.stages[1:]], axis=1)
 
     def _read(self, name: str, start: int, stop: int) -> np.ndarray:
         return self._rows[name][:, :, start:stop].astype(np.int64)
 
     def _make(self, name: str, stop: int) -> None:
-        """Bring stage ``name`` to ``stop`` of its own frames, after the stages it listens to."""
+        """Bring stage ``name`` to ``stop`` of its own frames, style by style."""
+        if stop <= self._written[name]:
+            return
+        rate = self.model.config.stage(name).target.frame_rate // self.model.config.semantic.frame_rate
+        with self._turning:
+            self._heading[name] = stop
+            turns = [(frame * rate, style) for frame, style in self._turns]
+        for frame, style in turns[1:]:
+            if self._written[name] <= frame < stop:
+                self._advance(name, frame)
+                self._turn(name, style)
+        self._advance(name, stop)
+
+    def _turn(self, name: str, style: np.ndarray) -> None:
+        told = {token.name: style for token in self.model.config.stage(name).prefix}
+        if told:
+            self._states[name] = self.model.stages[name].turn(self._states[name], told)
+
+    def _advance(self, name: str, stop: int) -> None:
+        """Write up to ``stop``, after the stages that are listened to."""
         spec, runtime, state = self.model.config.stage(name), self.model.stages[name], self._states[name]
+        if stop <= self._written[name]:
+            return
         # a condition laid before the sequence must be known for the whole window, one in step with it just ahead
         ahead = spec.crop_frames if spec.alignment == "prefix" else runtime.lead
         heard = {}
@@ -171,6 +220,17 @@ class Performance:
         self._written[name] = stop
         self.timing[name] += time.perf_counter() - since
 
+    def steer(self, prompt: str) -> float:
+        """From the first frame that no stage is on its way to, play ``prompt``; returns that time in seconds."""
+        style = self.model.mulan.tokenize(self.model.embed(check_prompt(prompt)))
+        config = self.model.config
+        with self._turning:
+            ahead = [-(-self._heading[name] * config.semantic.frame_rate // config.stage(name).target.frame_rate)
+                     for name in self.stages if config.stage(name).prefix]
+            frame = max(*ahead, self._turns[-1][0] + 1)
+            self._turns.append((frame, style))
+        return frame / config.semantic.frame_rate
+
     @property
     def tokens(self) -> dict[str, np.ndarray]:
         """What every stage has written, int64 [B, K, T]."""
@@ -179,8 +239,21 @@ class Performance:
     def finish(self, audio: Sequence[Waveform]) -> list[Take]:
         """The takes, with all that they were made from."""
         tokens = self.tokens
-        acoustic = np.concatenate([tokens["coarse"][:, :, : tokens["fine"].shape[2]], tokens["fine"]], axis=1)
+        acoustic = np.concatenate([tokens[name][:, :, : self.frames] for name in self.stages[1:]], axis=1)
         return [
             Take(self.request, take, self.style, semantic, levels, sound, dict(self.timing))
             for take, semantic, levels, sound in zip(self.takes, tokens["semantic"], acoustic, audio, strict=True)
         ]
+
+
+def played(performance: Performance, progress: Callable[[float], None] | None = None) -> list[Take]:
+    """Play to the end. ``progress`` is called with the seconds of music made."""
+    parts: list[list[np.ndarray]] = [[] for _ in performance.takes]
+    made = 0.0
+    for chunks in performance:
+        for part, chunk in zip(parts, chunks, strict=True):
+            part.append(chunk.samples)
+        made += chunks[0].seconds
+        if progress is not None:
+            progress(made)
+    return performance.finish([Waveform(np.concatenate(part, axis=1), performance.model.sample_rate) for part in parts])

@@ -7,7 +7,7 @@ a take does not depend on how it is cut into chunks. ``performance`` is that roa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,13 @@ import numpy as np
 from .audio import Waveform
 from .config import STAGES, LibrettoConfig, StageSpec
 from .engine.onnx import check_provider, default_threads
+<<<<<<< HEAD
 from .errors import AudioError, RequestError, did_you_mean, require
 from .performance import CHUNK_SECONDS, Performance, decoded
+=======
+from .errors import AudioError, RequestError
+from .performance import CHUNK_SECONDS, Performance, decoded, played
+>>>>>>> 7ac12d2 (Ways in: extend, stories, examples and what to avoid, best of n, drafts refined, records and again)
 from .request import Request, Take, check_prompt
 from .weights import WeightsFolder, open_weights
 
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from .mulan.runtime import MulanRuntime
     from .semantic.runtime import SemanticRuntime
     from .stages.runtime import StageRuntime
+    from .stream import Stream
 
 ENGINES = ("onnx", "kernel", "torch")
 
@@ -119,11 +125,11 @@ class Libretto:
             return StageRuntime(spec, weights.path, weights.tables, engine=steps)
         return open_stage(spec, weights.path, weights.tables, threads=1, provider=self.provider)
 
-    def generate(self, prompt: str, *, seconds: float = 10.0, seed: int = 0, take: int = 0, **options: Any) -> Take:
+    def generate(self, prompt: str = "", *, seconds: float = 10.0, seed: int = 0, take: int = 0, **options: Any) -> Take:
         """Music for ``prompt``: exactly ``seconds`` long, the same for the same seed and take.
 
         Args:
-            options: ``guidance``, ``temperature``, ``top_k`` of ``Request``.
+            options: other fields of ``Request``: ``guidance``, ``temperature``, ``at``, ``like``, ``avoid``, ``best_of`` ...
 
         Raises:
             RequestError: something asked for is out of range.
@@ -131,36 +137,31 @@ class Libretto:
         return self.perform(Request(prompt, seconds=seconds, seed=seed, **options), take=take)
 
     def stream(
-        self, prompt: str, *, seconds: float = 10.0, seed: int = 0, take: int = 0, chunk_seconds: float = CHUNK_SECONDS,
-        **options: Any,
-    ) -> Iterator[Waveform]:
+        self, prompt: str | Request = "", *, seconds: float = 10.0, seed: int = 0, take: int = 0,
+        chunk_seconds: float = CHUNK_SECONDS, **options: Any,
+    ) -> Stream:
         """The same music as ``generate``, in chunks as they are made; together they are its samples, whatever their length.
 
         Args:
+            prompt: or a whole ``Request`` or ``ways.extend.Extend``, which says the rest itself.
             chunk_seconds: length of a chunk; the last one may be shorter.
         """
-        request = Request(prompt, seconds=seconds, seed=seed, **options)
-        performance = Performance(self, request, takes=[take], chunk_seconds=chunk_seconds)
-        return (chunk for (chunk,) in performance)
+        from .ways import stream
+
+        request = prompt if isinstance(prompt, Request) else Request(prompt, seconds=seconds, seed=seed, **options)
+        return stream(self, request, take=take, chunk_seconds=chunk_seconds)
 
     def perform(self, request: Request, *, take: int = 0, progress: Callable[[float], None] | None = None) -> Take:
-        """One take of ``request``. ``progress`` is called with the seconds of music made."""
-        return self._played(Performance(self, request, takes=[take]), progress)[0]
+        """One take of ``request``, whichever way in it is. ``progress`` is called with the seconds of music made."""
+        from .ways import perform
+
+        return perform(self, request, take=take, progress=progress)
 
     def perform_all(self, request: Request, *, progress: Callable[[float], None] | None = None) -> list[Take]:
-        """All ``request.takes`` takes side by side, each as ``perform`` makes it alone, in less time together."""
-        return self._played(Performance(self, request, takes=range(request.takes)), progress)
-
-    def _played(self, performance: Performance, progress: Callable[[float], None] | None) -> list[Take]:
-        parts: list[list[np.ndarray]] = [[] for _ in performance.takes]
-        made = 0.0
-        for chunks in performance:
-            for part, chunk in zip(parts, chunks, strict=True):
-                part.append(chunk.samples)
-            made += chunks[0].seconds
-            if progress is not None:
-                progress(made)
-        return performance.finish([Waveform(np.concatenate(part, axis=1), self.sample_rate) for part in parts])
+        """All ``request.takes`` takes, each as ``perform`` makes it alone; plain ones side by side, in less time together."""
+        if request.way == "generate" and request.best_of == 1:
+            return played(Performance(self, request, takes=range(request.takes)), progress)
+        return [self.perform(request, take=take, progress=progress) for take in range(request.takes)]
 
     def encode(self, audio: Waveform) -> tuple[np.ndarray, np.ndarray]:
         """Any audio to acoustic tokens int64 [K, T] and semantic tokens int64 [1, T25]."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -36,24 +36,83 @@ def check_prompt(prompt: str) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """One wish: a sentence, a length, a seed. Fields left at None take the model's own defaults."""
+    """One wish: a sentence, a length, a seed. Fields left at None take the model's own defaults.
 
-    prompt: str
+    Ways in that need more (a sound to go on from, bars, a strength) are its subclasses in ``ways``; all of them are plain
+    values that go to JSON and back (``record``).
+    """
+
+    way: ClassVar[str] = "generate"
+    styled: ClassVar[bool] = False  # the style is known without a prompt or an example
+
+    prompt: str = ""  # may be empty where something else says the style
     seconds: float = 10.0
     seed: int = 0
     takes: int = 1
     guidance: float | None = None  # classifier-free guidance of the stages that hear the style; 1 is off
     temperature: float | None = None  # multiplies each stage's own temperature
     top_k: int | None = None
+    at: tuple[tuple[float, str], ...] = ()  # a story: (seconds, the prompt from there on), in order of time
+    like: tuple[tuple[str, float], ...] = ()  # (sound file, weight): their styles join the prompt's, which weighs 1
+    avoid: str | None = None  # a prompt that guidance leads away from
+    best_of: int = 1  # make this many takes and keep the one nearest to the prompt in the joint embedding
+    draft: bool = False  # coarse levels alone; ``ways.refine`` adds the fine ones
 
     def __post_init__(self) -> None:
-        check_prompt(self.prompt)
+        if self.prompt != "" or not (self.styled or self.like):
+            check_prompt(self.prompt)
         self._number("seconds", 0.1, SECONDS_LIMIT)
         self._whole("seed", 0, SEED_LIMIT - 1)
         self._whole("takes", 1, TAKES_LIMIT)
         self._number("guidance", 0.0, 20.0)
         self._number("temperature", 0.01, 5.0)
         self._whole("top_k", 0, 1_000_000)
+        self._whole("best_of", 1, TAKES_LIMIT)
+        self._story()
+        self._examples()
+        if self.avoid is not None:
+            check_prompt(self.avoid)
+            if self.guidance == 1.0:
+                raise RequestError("avoid needs guidance, which is 1 (off); give more than 1 or leave it out")
+        if not isinstance(self.draft, bool):
+            raise RequestError(f"draft is {self.draft!r}, expected a boolean")
+
+    def files(self) -> tuple[str, ...]:
+        """Files that the music is made from, besides the model."""
+        return tuple(path for path, _ in self.like)
+
+    def _story(self) -> None:
+        at, before = self._pairs("at", "(seconds, prompt)"), 0.0
+        for moment, prompt in at:
+            check_prompt(prompt)
+            if isinstance(moment, bool) or not isinstance(moment, _NUMBERS) or not before < moment < self.seconds:
+                wanted = f"more than {before:g} and less than {self.seconds:g}, in order of time"
+                raise RequestError(f"a prompt comes at {moment!r} s, expected {wanted}")
+            before = moment
+        object.__setattr__(self, "at", tuple((float(moment), prompt) for moment, prompt in at))
+
+    def _examples(self) -> None:
+        like = self._pairs("like", "(sound file, weight)")
+        for path, weight in like:
+            if not isinstance(path, (str, Path)) or not str(path):
+                raise RequestError(f"like names {path!r}, expected a sound file")
+            if isinstance(weight, bool) or not isinstance(weight, _NUMBERS) or not 0 < weight <= 100:
+                raise RequestError(f"the weight of {path} is {weight!r}, expected more than 0 and at most 100")
+        object.__setattr__(self, "like", tuple((str(path), float(weight)) for path, weight in like))
+
+    def _pairs(self, name: str, expected: str) -> list[tuple[Any, Any]]:
+        value = getattr(self, name)
+        pairs = isinstance(value, Sequence) and not isinstance(value, str)
+        if not pairs or any(not isinstance(item, Sequence) or isinstance(item, str) or len(item) != 2 for item in value):
+            raise RequestError(f"{name} is {value!r}, expected pairs {expected}")
+        return [tuple(item) for item in value]
+
+    def _path(self, name: str) -> None:
+        """Check a field that names a file and make it a plain string."""
+        value = getattr(self, name)
+        if not isinstance(value, (str, Path)) or not str(value):
+            raise RequestError(f"{name} is {value!r}, expected a file")
+        object.__setattr__(self, name, str(value))
 
     def _number(self, name: str, low: float, high: float) -> None:
         """Check a field and make it a plain float; None stays where it is the default."""
@@ -95,8 +154,10 @@ class Take:
 
     def save(self, path: str | Path) -> None:
         """Write request and tokens (no audio: ``libretto decode`` brings it back) as .npz, whole or not at all."""
-        request = json.dumps(dataclasses.asdict(self.request) | {"take": self.take})
-        save_tokens(path, self.acoustic, self.semantic, style=self.style.astype(np.uint16), request=np.array(request))
+        from .record import to_json
+
+        request = np.array(to_json(self.request, take=self.take))
+        save_tokens(path, self.acoustic, self.semantic, style=self.style.astype(np.uint16), request=request)
 
 
 def save_tokens(path: str | Path, acoustic: np.ndarray, semantic: np.ndarray, **more: np.ndarray) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import LibrettoError, require
 from .corpus import SEED_LIMIT, add_fonts, within
-from .generate import numbered
+from .making import numbered
 
 if TYPE_CHECKING:
     from ..corpus.render import Rendered

@@ -21,7 +21,7 @@ from .parallel_runtime import ParallelRuntime
 from .patience import LOOK_BACK, STRENGTH, Repeats
 from .runtime import StageRuntime, StageState, graph_name
 from .vectors import stage_vectors
-from .writer import Window, Writer, slid
+from .writer import Window, Writer, settled, slid
 
 if TYPE_CHECKING:
     from ..weights import WeightsFolder
@@ -110,6 +110,8 @@ class _DeviceWriter(Writer):
         stand = state.tokens[:, self._level, np.maximum(frames, 0)].transpose(1, 0, 2)  # [S, B, K]
         stands = np.broadcast_to((frames < max(self._given, 0))[:, None], stand.shape)
         forced = np.where(stands, np.where(frames[:, None] < 0, self._spec.target.blank, stand), FREE)
+        if state.kept is not None:
+            forced = settled(state.kept, self._level, frames[:, None] + state.origin, otherwise=forced)
         return Told(*(torch.from_numpy(np.array(array)) for array in (added, base, draws, forced)))
 
 

@@ -165,7 +165,7 @@ class Writer:
         if frames.min() < self._given:  # the prompt's frames stay as they are
             tokens = np.where(frames < self._given, state.tokens[:, levels, frames], tokens)
         if state.kept is not None:
-            tokens = _kept(state.kept, levels, frames + state.origin, otherwise=tokens)
+            tokens = settled(state.kept, levels, frames + state.origin, otherwise=tokens)
         state.tokens[:, levels, frames] = tokens
         if self._repeats is not None:
             self._repeats.wrote(levels, tokens)
@@ -179,8 +179,8 @@ class Writer:
         return self._pattern.written(step, self._state.tokens.shape[2])
 
 
-def _kept(kept: np.ndarray, levels: np.ndarray, frames: np.ndarray, *, otherwise: np.ndarray) -> np.ndarray:
-    """Tokens [B, n]: those of ``kept`` [K, T] where it has one, ``otherwise`` elsewhere."""
-    known = frames < kept.shape[1]
-    wanted = np.where(known, kept[levels, np.minimum(frames, kept.shape[1] - 1)], -1) if kept.shape[1] else -1
+def settled(kept: np.ndarray, levels: np.ndarray, frames: np.ndarray, *, otherwise: np.ndarray) -> np.ndarray:
+    """Those of ``kept`` [K, T] at ``levels`` and ``frames`` [..., n] where it has any, ``otherwise`` [..., n] elsewhere."""
+    known = (frames >= 0) & (frames < kept.shape[1])
+    wanted = np.where(known, kept[levels, np.clip(frames, 0, kept.shape[1] - 1)], -1) if kept.shape[1] else -1
     return np.where(wanted >= 0, wanted, otherwise)

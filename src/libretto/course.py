@@ -1,0 +1,82 @@
+"""How a performance goes: which style is heard from when on, and which tokens are settled before it begins.
+
+Every way in ends here. What it adds to a sentence (a past, tokens to keep, other styles later) is said in tokens, and
+``performance`` plays it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .audio import Waveform
+from .config import STAGES
+from .errors import RequestError
+
+if TYPE_CHECKING:
+    from .pipeline import Libretto
+    from .request import Request
+
+
+@dataclass(frozen=True)
+class Turn:
+    """From ``seconds`` on, the style int64 [levels] is another."""
+
+    seconds: float
+    style: np.ndarray
+
+
+@dataclass(frozen=True)
+class Course:
+    """``seconds`` of music, its past included.
+
+    ``turns`` come in order of time, the first at 0. ``known`` holds tokens int64 [K, T] of a stage from its frame 0 on, -1
+    where they are to be drawn: frames known from the beginning are its past, others are written when they are reached.
+    """
+
+    seconds: float
+    turns: tuple[Turn, ...]
+    against: np.ndarray | None = None  # a style that guidance leads away from
+    known: dict[str, np.ndarray] = field(default_factory=dict)
+    stages: tuple[str, ...] = STAGES
+
+
+def course_of(model: Libretto, request: Request) -> Course:
+    """A request that begins from nothing: its prompts in time, its examples, what it avoids."""
+    return Course(request.seconds, turns_of(model, request), against=avoided(model, request), stages=stages_of(request))
+
+
+def stages_of(request: Request) -> tuple[str, ...]:
+    return STAGES[:-1] if request.draft else STAGES
+
+
+def turns_of(model: Libretto, request: Request, *, otherwise: np.ndarray | None = None) -> tuple[Turn, ...]:
+    """The styles of the prompts.
+
+    Args:
+        otherwise: the embedding [D] to begin with where neither a prompt nor an example is given.
+    """
+    asked = request.prompt.strip() or request.like
+    begin = wanted(model, request, request.prompt) if asked else otherwise
+    blank = np.full(model.config.mulan.levels, model.config.mulan.tokens.blank)
+    first = Turn(0.0, blank if begin is None else model.mulan.tokenize(begin))
+    return (first, *(Turn(seconds, model.mulan.tokenize(wanted(model, request, prompt))) for seconds, prompt in request.at))
+
+
+def avoided(model: Libretto, request: Request) -> np.ndarray | None:
+    return None if request.avoid is None else model.mulan.tokenize(model.embed(request.avoid))
+
+
+def wanted(model: Libretto, request: Request, prompt: str) -> np.ndarray:
+    """The joint embedding [D] of ``prompt`` (weight 1, where it says something) and the examples by their weights."""
+    parts = [(1.0, model.embed(prompt))] if prompt.strip() else []
+    parts += [(weight, model.embed(Waveform.load(path))) for path, weight in request.like]
+    if len(parts) == 1:
+        return parts[0][1]
+    mixed = np.sum([weight * vector for weight, vector in parts], axis=0)
+    length = float(np.linalg.norm(mixed))
+    if length < 1e-6:
+        raise RequestError("the styles to mix cancel out; change their weights")
+    return (mixed / length).astype(np.float32)

@@ -1,0 +1,43 @@
+"""Music while it is made, and the wheel to steer it by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .audio import Waveform
+from .performance import Performance
+from .request import Request
+
+
+class Stream(Iterator[Waveform]):
+    """Chunks of one take; iterate once. ``steer`` changes the prompt on the way.
+
+    A prompt is heard from the first frame that is not being written yet. With one thread that is the next chunk; with more,
+    stages work a few seconds ahead.
+    """
+
+    def __init__(self, performance: Performance, chunks: Iterator[Waveform] | None = None, *, begin: float = 0.0) -> None:
+        """``begin``: seconds of the performance where the request's own time begins."""
+        self._performance, self._begin = performance, begin
+        self._chunks = (chunk for (chunk,) in performance) if chunks is None else chunks
+        self._request = performance.request
+
+    def __next__(self) -> Waveform:
+        return next(self._chunks)
+
+    def steer(self, prompt: str) -> float:
+        """Play ``prompt`` from here on; returns the second of the music where it begins.
+
+        Raises:
+            RequestError: the prompt is empty or too long.
+        """
+        moment = self._performance.steer(prompt) - self._begin
+        if moment < self._request.seconds:
+            self._request = replace(self._request, at=(*self._request.at, (moment, prompt)))
+        return moment
+
+    @property
+    def request(self) -> Request:
+        """What was asked for so far: the same music again, as a story."""
+        return self._request
