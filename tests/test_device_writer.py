@@ -127,3 +127,18 @@ def test_the_public_way(tiny_weights):
     for name, words in (("cuda:99", "CUDA devices"), ("gpu", "expected cpu, cuda")):
         with pytest.raises(RequestError, match=words):
             _ = Libretto.load(tiny_weights, engine="torch", device=name).stages
+
+
+def test_kept_tokens_turned_styles_and_what_to_avoid(pair):
+    reference, device = pair
+    prefix, aligned = told(device, 90)
+    other = {name: (values + 5) % 16 for name, values in prefix.items()}
+    kept = np.full((device.levels, 70), -1)
+    kept[0, 10:30], kept[:, 60:70] = 3, 4
+    results = []
+    for runtime in (reference, device):
+        state = runtime.keep(runtime.start(prefix, seed=3, guidance=2.0, against=other), kept)
+        first, state = runtime.advance(state, aligned, 40)
+        second, _ = runtime.advance(runtime.turn(state, other), {}, 50)
+        results.append(np.concatenate([first, second], axis=1))
+    assert np.array_equal(*results) and (results[1][0, 10:30] == 3).all() and (results[1][:, 60:70] == 4).all()

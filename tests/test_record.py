@@ -74,8 +74,8 @@ def test_again_is_the_same(place, arguments):
     made(*arguments, "-o", "first.flac", "--tokens", "first.npz")
     last = "first-2" if "--takes" in arguments else "first"
     for source in (f"{last}.flac", f"{last}.json", f"{last}.npz"):
-        made("again", source, "-o", "second.wav")
-        assert np.array_equal(Waveform.load(f"{last}.flac").samples, Waveform.load("second.wav").samples), source
+        made("again", source, "-o", "second.flac")
+        assert np.array_equal(Waveform.load(f"{last}.flac").samples, Waveform.load("second.flac").samples), source
 
 
 def test_a_draft_refined_is_the_take_at_once(place):

@@ -17,13 +17,8 @@ import numpy as np
 from .audio import Waveform
 from .config import STAGES, LibrettoConfig, StageSpec
 from .engine.onnx import check_provider, default_threads
-<<<<<<< HEAD
 from .errors import AudioError, RequestError, did_you_mean, require
-from .performance import CHUNK_SECONDS, Performance, decoded
-=======
-from .errors import AudioError, RequestError
 from .performance import CHUNK_SECONDS, Performance, decoded, played
->>>>>>> 7ac12d2 (Ways in: extend, stories, examples and what to avoid, best of n, drafts refined, records and again)
 from .request import Request, Take, check_prompt
 from .weights import WeightsFolder, open_weights
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ..audio import FORMATS, Waveform
-from ..course import Course, Turn, avoided, course_of, stages_of
+from ..course import Course, Turn, avoided, stages_of
 from ..errors import RequestError
 from ..performance import CHUNK_SECONDS, Performance, played
 from ..request import Request, Take, check_prompt
