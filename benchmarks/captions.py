@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from libretto.corpus import wording
-from libretto.corpus.captions import captions, describe
-from libretto.corpus.compose import compose
+from libretto.corpus.composing.compose import compose
+from libretto.corpus.composing.styles import STYLES
+from libretto.corpus.language import wording
+from libretto.corpus.language.captions import captions, describe
 from libretto.corpus.score import Sheet
-from libretto.corpus.styles import STYLES
 from libretto.evaluate.captions import about_music, distinct, framed, matched, separation
 
 _LONG_SECONDS, _SHORT_SECONDS = 60.0, 10.0  # one piece in four is long enough to have sections

@@ -22,7 +22,7 @@ from torch import Tensor
 from libretto.codec.features import FEATURES, stacked_log_mel, weights
 from libretto.codec.tokens import TokenModel, _Stack
 from libretto.config import CodecSpec, preset
-from libretto.corpus.dataset import Dataset
+from libretto.corpus.shards.dataset import Dataset
 from libretto.evaluate.stages import baselines
 from libretto.train.threads import use_threads
 

@@ -20,8 +20,8 @@ import numpy as np
 import soundfile
 import soxr
 
-from libretto.corpus.dataset import Dataset
-from libretto.corpus.fingerprint import DUPLICATE, Index, distance, fingerprint
+from libretto.corpus.recording.fingerprint import DUPLICATE, Index, distance, fingerprint
+from libretto.corpus.shards.dataset import Dataset
 
 RATE = 24_000
 

@@ -5,7 +5,8 @@
 Cases take turns, round after round, each time in a process of its own; medians of the rounds are shown. "cold" is from the
 start of that process to its first half second of sound; everything else is measured after two seconds have been played.
 Real-time factor: seconds of music (of all takes) per second, and per second of CPU time, which holds on a busy machine too.
-Steps a second: of the time that the stage itself worked. Memory is the largest resident set of the process. "busy" means that another process keeps one core busy meanwhile.
+Steps a second: of the time that the stage itself worked. Memory is the largest resident set of the process. "busy" means
+that another process keeps one core busy meanwhile.
 
 ``--peer`` names a Python that has transformers (see requirements.txt): MusicGen of as many parameters then takes its turn.
 """
@@ -69,7 +70,8 @@ def measure(weights: str | None, case: Case) -> dict[str, Any]:
     performance, first, total = play(case.seconds, 1)
     spent = time.process_time() - before
     report: dict[str, Any] = {
-        "real_time_factor": case.batch * case.seconds / total, "cpu_factor": case.batch * case.seconds / spent, "first_sound_seconds": first, "sounded_at": sounded,
+        "real_time_factor": case.batch * case.seconds / total, "cpu_factor": case.batch * case.seconds / spent,
+        "first_sound_seconds": first, "sounded_at": sounded,
         "share": {name: seconds / total for name, seconds in performance.timing.items()}, "steps_per_second": {},
     }
     for name in STAGES:
@@ -186,14 +188,16 @@ def median_of(reports: list[dict[str, Any]]) -> dict[str, Any]:
 def table(cases: list[dict[str, Any]]) -> str:
     """The figures as lines of text."""
     stages = list(cases[0]["steps_per_second"])
-    lines = [f"{'seconds':>7} {'threads':>7} {'takes':>5} {'guidance':>8} {'engine':>6} {'busy':>4} {'x real time':>11} {'a CPU second':>12} "
+    lines = [f"{'seconds':>7} {'threads':>7} {'takes':>5} {'guidance':>8} {'engine':>6} {'busy':>4} "
+             f"{'x real time':>11} {'a CPU second':>12} "
              f"{'first sound':>11} {'cold':>7} {'memory':>8}   steps a second: {', '.join(stages)}"]
     for case in cases:
         rates = ", ".join(f"{case['steps_per_second'][name]:.0f}" for name in stages)
         guidance = "own" if case["guidance"] is None else f"{case['guidance']:g}"
         lines.append(
             f"{case['seconds']:>7g} {case['threads']:>7} {case['batch']:>5} {guidance:>8} {case['engine']:>6} "
-            f"{'yes' if case['busy'] else 'no':>4} {case['real_time_factor']:>11.2f} {case['cpu_factor']:>12.2f} {case['first_sound_seconds']:>9.2f} s "
+            f"{'yes' if case['busy'] else 'no':>4} {case['real_time_factor']:>11.2f} {case['cpu_factor']:>12.2f} "
+            f"{case['first_sound_seconds']:>9.2f} s "
             f"{case['cold_seconds']:>5.2f} s {case['memory_megabytes']:>5.0f} MB   {rates}"
         )
     return "\n".join(lines)

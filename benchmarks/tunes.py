@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from libretto.corpus.fingerprint import Index, distance, fingerprint
-from libretto.corpus.midi import Midi, read
+from libretto.corpus.playing.midi import Midi, read
+from libretto.corpus.recording.fingerprint import Index, distance, fingerprint
 from libretto.errors import LibrettoError
 
 RATE = 6_000  # Hz, all that a fingerprint hears

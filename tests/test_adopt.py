@@ -15,7 +15,7 @@ from libretto import Libretto, presets
 from libretto.adopt import adopt_parts, export_onto, mixed
 from libretto.cli import main
 from libretto.config import preset
-from libretto.corpus.dataset import DatasetWriter
+from libretto.corpus.shards.dataset import DatasetWriter
 from libretto.errors import TrainingError, WeightsError
 from libretto.export import load_stage
 from libretto.train import build

@@ -9,15 +9,15 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from libretto.corpus import wording
-from libretto.corpus.captions import FORMS, GRAMMAR, caption, captions
-from libretto.corpus.facts import Facts
-from libretto.corpus.grammar import Grammar
-from libretto.corpus.instruments import KITS
-from libretto.corpus.moods import MOODS
+from libretto.corpus.composing.moods import MOODS
+from libretto.corpus.language import wording
+from libretto.corpus.language.captions import FORMS, GRAMMAR, caption, captions
+from libretto.corpus.language.facts import Facts
+from libretto.corpus.language.grammar import Grammar
+from libretto.corpus.language.speaker import Speaker
+from libretto.corpus.language.writer import AMERICAN, Writer
 from libretto.corpus.score import Sheet
-from libretto.corpus.speaker import Speaker
-from libretto.corpus.writer import AMERICAN, Writer
+from libretto.corpus.sound.instruments import KITS
 
 KEYS = ("C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B")
 MODES = ("major", "minor", "dorian", "mixolydian", "blues", "lydian", "phrygian", "harmonic minor")
@@ -337,7 +337,7 @@ def test_a_mood_is_never_called_by_the_name_of_another_family() -> None:
 
 
 def test_every_style_mood_and_instrument_of_the_composer_has_wordings() -> None:
-    from libretto.corpus.styles import STYLES
+    from libretto.corpus.composing.styles import STYLES
 
     assert set(STYLES) <= set(wording.STYLES) and set(STYLES) <= set(wording.USES)
     assert set(MOODS) <= set(wording.MOODS)

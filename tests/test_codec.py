@@ -23,7 +23,7 @@ from libretto.codec.features import FEATURES, stacked_log_mel  # noqa: E402
 from libretto.codec.losses import MelLoss  # noqa: E402
 from libretto.codec.runtime import DECODER, ENCODER, CodecRuntime  # noqa: E402
 from libretto.config import preset  # noqa: E402
-from libretto.corpus.dataset import DatasetWriter  # noqa: E402
+from libretto.corpus.shards.dataset import DatasetWriter  # noqa: E402
 from libretto.engine.compact import store_bytes, store_half, store_nibbles  # noqa: E402
 from libretto.errors import AudioError, ConfigError, RequestError, TrainingError, WeightsError  # noqa: E402
 from libretto.evaluate import codec as figures  # noqa: E402

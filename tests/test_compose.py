@@ -8,12 +8,20 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from libretto.corpus.compose import compose
-from libretto.corpus.instruments import INSTRUMENTS
-from libretto.corpus.plan import nearest, onsets
+from libretto.corpus.composing.compose import compose
+from libretto.corpus.composing.plan import nearest, onsets
+from libretto.corpus.composing.styles import STYLES, list_styles
+from libretto.corpus.composing.theory import (
+    MODES,
+    QUALITIES,
+    chord_scale,
+    mode_of,
+    parse_key,
+    progression,
+    roman,
+)
 from libretto.corpus.score import Score
-from libretto.corpus.styles import STYLES, list_styles
-from libretto.corpus.theory import MODES, QUALITIES, chord_scale, mode_of, parse_key, progression, roman
+from libretto.corpus.sound.instruments import INSTRUMENTS
 from libretto.errors import CorpusError
 
 BRIGHT = ("major", "lydian", "mixolydian")

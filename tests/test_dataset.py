@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from libretto.corpus.build import build
-from libretto.corpus.dataset import Dataset, DatasetWriter
-from libretto.corpus.report import summary
-from libretto.corpus.source import SAMPLE_RATE, Piece, interleaved_split
+from libretto.corpus.shards.build import build
+from libretto.corpus.shards.dataset import Dataset, DatasetWriter
+from libretto.corpus.shards.report import summary
+from libretto.corpus.sources.source import SAMPLE_RATE, Piece, interleaved_split
 from libretto.errors import CorpusError
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from libretto.corpus.composing.theory import roman
 from libretto.corpus.score import Harmony, Note, Part, Score, Sheet
-from libretto.corpus.theory import roman
 from libretto.errors import CorpusError
 from libretto.evaluate.corpus import Bar, Report, claims, clips, health, key, music, percussion, tempo, truth
 
@@ -300,7 +300,7 @@ def test_the_command_prints_a_table_and_writes_json(tmp_path: Path, capsys: pyte
 
 
 def test_health_of_a_dataset_folder(tmp_path: Path) -> None:
-    from libretto.corpus.dataset import DatasetWriter
+    from libretto.corpus.shards.dataset import DatasetWriter
 
     with DatasetWriter(tmp_path / "data", sample_rate=RATE) as writer:
         for index, pitch in enumerate((60, 67)):

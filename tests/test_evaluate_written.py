@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 from conftest import tones
 from libretto import Libretto
 from libretto.cli import main
-from libretto.corpus.dataset import DatasetWriter
+from libretto.corpus.shards.dataset import DatasetWriter
 from libretto.errors import CorpusError, RequestError
 from libretto.evaluate.written import compared, evaluate, repetition, written
 

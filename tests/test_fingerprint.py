@@ -10,8 +10,8 @@ import pytest
 import soxr
 
 from libretto.audio import Waveform
-from libretto.corpus.fingerprint import DUPLICATE, RATE, Index, _aligned, distance, fingerprint
-from libretto.corpus.source import SAMPLE_RATE
+from libretto.corpus.recording.fingerprint import DUPLICATE, RATE, Index, _aligned, distance, fingerprint
+from libretto.corpus.sources.source import SAMPLE_RATE
 from libretto.errors import CorpusError
 
 

@@ -7,15 +7,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from libretto.corpus.compose import compose
-from libretto.corpus.composed import Composed
-from libretto.corpus.excerpt import excerpt
-from libretto.corpus.form import SONGS, short, song
-from libretto.corpus.moods import FAMILIES, MOODS
-from libretto.corpus.plan import METRES, SECTIONS, adapted
+from libretto.corpus.composing.compose import compose
+from libretto.corpus.composing.excerpt import excerpt
+from libretto.corpus.composing.form import SONGS, short, song
+from libretto.corpus.composing.moods import FAMILIES, MOODS
+from libretto.corpus.composing.plan import METRES, SECTIONS, adapted
+from libretto.corpus.composing.styles import STYLES
+from libretto.corpus.composing.theory import KEYS, parse_key
 from libretto.corpus.score import Score
-from libretto.corpus.styles import STYLES
-from libretto.corpus.theory import KEYS, parse_key
+from libretto.corpus.sources.composed import Composed
 from libretto.errors import CorpusError
 
 

@@ -13,12 +13,10 @@ mido = pytest.importorskip("mido")
 pytest.importorskip("numba")
 
 from libretto.cli import main  # noqa: E402
-from libretto.corpus.compose import compose  # noqa: E402
-from libretto.corpus.excerpt import excerpt  # noqa: E402
-from libretto.corpus.handout import stem_gain  # noqa: E402
-from libretto.corpus.instruments import INSTRUMENTS  # noqa: E402
-from libretto.corpus.midi import read  # noqa: E402
-from libretto.corpus.midi_writer import (  # noqa: E402
+from libretto.corpus.composing.compose import compose  # noqa: E402
+from libretto.corpus.composing.excerpt import excerpt  # noqa: E402
+from libretto.corpus.composing.handout import stem_gain  # noqa: E402
+from libretto.corpus.composing.midi_writer import (  # noqa: E402
     FAMILIES,
     TICKS_PER_QUARTER,
     key_signature,
@@ -26,10 +24,12 @@ from libretto.corpus.midi_writer import (  # noqa: E402
     program,
     save_midi,
 )
-from libretto.corpus.mixer import Mixer  # noqa: E402
-from libretto.corpus.render import SENDS, render  # noqa: E402
+from libretto.corpus.composing.theory import Chord  # noqa: E402
+from libretto.corpus.playing.midi import read  # noqa: E402
 from libretto.corpus.score import Harmony, Note, Part, Score, Sheet, Stretch  # noqa: E402
-from libretto.corpus.theory import Chord  # noqa: E402
+from libretto.corpus.sound.instruments import INSTRUMENTS  # noqa: E402
+from libretto.corpus.sound.mixer import Mixer  # noqa: E402
+from libretto.corpus.sound.render import SENDS, render  # noqa: E402
 from libretto.errors import CorpusError  # noqa: E402
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from libretto.config import MelodySpec, preset
 from libretto.corpus.score import Note
-from libretto.corpus.singing import MANNERS, sing, top_line
+from libretto.corpus.sound.singing import MANNERS, sing, top_line
 from libretto.errors import AudioError, CorpusError, TrainingError
 from libretto.melody.pitch import hear, scaled
 

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 
 from libretto import residual as quantize  # noqa: E402
 from libretto.config import preset  # noqa: E402
-from libretto.corpus.dataset import Dataset, DatasetWriter  # noqa: E402
+from libretto.corpus.shards.dataset import Dataset, DatasetWriter  # noqa: E402
 from libretto.errors import AudioError, ConfigError, CorpusError, RequestError, TrainingError, WeightsError  # noqa: E402
 from libretto.evaluate import mulan as figures  # noqa: E402
 from libretto.features import log_mel  # noqa: E402

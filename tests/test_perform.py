@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from libretto.corpus import listening, manners, perform
-from libretto.corpus.midi import read
+from libretto.corpus.playing import listening, manners, perform
+from libretto.corpus.playing.midi import read
 from libretto.corpus.score import Note, Part
 from midi_files import C_MAJOR, mido, write_midi
 

@@ -20,7 +20,7 @@ pytest.importorskip("numba")
 
 from libretto import Libretto  # noqa: E402
 from libretto.cli import main, parser  # noqa: E402
-from libretto.corpus.build import build  # noqa: E402
+from libretto.corpus.shards.build import build  # noqa: E402
 from libretto.errors import TrainingError, WeightsError  # noqa: E402
 from libretto.export import export_parts, export_weights, load_stage, read_tables  # noqa: E402
 from libretto.train import run as runner  # noqa: E402
@@ -96,7 +96,7 @@ def test_from_a_corpus_to_music(road):
 
 def test_the_weights_tokenize_as_the_stages_learned(road):
     model, store = Libretto.load(road.weights), TokenStore.open(road.runs / "tokens")
-    from libretto.corpus.dataset import Dataset
+    from libretto.corpus.shards.dataset import Dataset
 
     dataset = Dataset.open(road.data)
     samples = dataset.audio(5)

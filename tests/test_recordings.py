@@ -11,13 +11,13 @@ import soundfile
 import soxr
 
 from libretto.audio import Waveform
-from libretto.corpus import decode
-from libretto.corpus.build import build
-from libretto.corpus.dataset import Dataset
-from libretto.corpus.recordings import MEMORY, Recordings, cut, slices
-from libretto.corpus.source import SAMPLE_RATE
-from libretto.corpus.splits import Groups, split_works
-from libretto.corpus.survey import examine, survey
+from libretto.corpus.recording import decode
+from libretto.corpus.recording.recordings import MEMORY, Recordings, cut, slices
+from libretto.corpus.recording.splits import Groups, split_works
+from libretto.corpus.recording.survey import examine, survey
+from libretto.corpus.shards.build import build
+from libretto.corpus.shards.dataset import Dataset
+from libretto.corpus.sources.source import SAMPLE_RATE
 from libretto.errors import CorpusError
 
 
@@ -221,7 +221,7 @@ def test_a_survey_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.M
         looked.append(name)
         return examine(folder, name, lufs=lufs)
 
-    monkeypatch.setattr("libretto.corpus.survey.examine", look)
+    monkeypatch.setattr("libretto.corpus.recording.survey.examine", look)
     again = survey(folder, names, lufs=-14, memory=memory)
     assert looked == names[2:] and again == whole
     assert [found.words.tolist() for found in again] == [found.words.tolist() for found in whole]

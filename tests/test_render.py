@@ -11,7 +11,8 @@ import pytest
 
 pytest.importorskip("numba")
 
-from libretto.corpus import (
+from libretto.corpus.score import Mix, Note, Part, Score, Sheet
+from libretto.corpus.sound import (
     drum_machines,
     dynamics,
     mixer,
@@ -22,9 +23,8 @@ from libretto.corpus import (
     rooms,
     soundfont,
 )
-from libretto.corpus.instruments import INSTRUMENTS, KITS
-from libretto.corpus.patch import Sweep
-from libretto.corpus.score import Mix, Note, Part, Score, Sheet
+from libretto.corpus.sound.instruments import INSTRUMENTS, KITS
+from libretto.corpus.sound.patch import Sweep
 from libretto.errors import CorpusError
 
 RATE = 24_000

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from libretto.cli import main
-from libretto.corpus import casting, licences, perform
-from libretto.corpus.build import build
-from libretto.corpus.dataset import Dataset
-from libretto.corpus.instruments import INSTRUMENTS, KITS
-from libretto.corpus.midi import Line, read
-from libretto.corpus.scores import Scores, arrange
+from libretto.corpus.playing import casting, perform
+from libretto.corpus.playing.midi import Line, read
+from libretto.corpus.playing.scores import Scores, arrange
+from libretto.corpus.shards.build import build
+from libretto.corpus.shards.dataset import Dataset
+from libretto.corpus.sound.instruments import INSTRUMENTS, KITS
+from libretto.corpus.sources import licences
 from libretto.errors import CorpusError
 from midi_files import C_MAJOR, mido, write_midi
 

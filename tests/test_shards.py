@@ -19,12 +19,12 @@ import pytest
 import soundfile
 
 from libretto.cli import main
-from libretto.corpus.build import build
-from libretto.corpus.dataset import Dataset, DatasetWriter
-from libretto.corpus.report import survey
 from libretto.corpus.score import Sheet
-from libretto.corpus.source import SAMPLE_RATE, Piece, fit
-from libretto.corpus.tar import export_tar
+from libretto.corpus.shards.build import build
+from libretto.corpus.shards.dataset import Dataset, DatasetWriter
+from libretto.corpus.shards.report import survey
+from libretto.corpus.shards.tar import export_tar
+from libretto.corpus.sources.source import SAMPLE_RATE, Piece, fit
 from libretto.errors import CorpusError
 from test_dataset import Tones, contents
 
@@ -260,7 +260,7 @@ def test_a_cluster_makes_the_same_shards(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), *filter(None, sys.path)]))  # workers are processes of their own
     import ray
 
-    from libretto.corpus.composed import Composed
+    from libretto.corpus.sources.composed import Composed
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     try:
@@ -275,7 +275,7 @@ def test_a_cluster_makes_the_same_shards(tmp_path: Path, monkeypatch: pytest.Mon
         build(tmp_path / "d", hours=12 / 3600, ray="auto", **music)
         assert contents(tmp_path / "c") == contents(tmp_path / "d")
         assert ray.is_initialized(), "a cluster that was there before is left alone"
-        monkeypatch.setattr("libretto.corpus.cluster.versions", lambda: {"numpy": "0.1"})  # here, not on the workers
+        monkeypatch.setattr("libretto.corpus.shards.cluster.versions", lambda: {"numpy": "0.1"})  # here, not on the workers
         with pytest.raises(CorpusError, match="make them the same"):
             build(tmp_path / "e", ray="auto", **tones)
     finally:

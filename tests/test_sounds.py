@@ -7,7 +7,8 @@ import pytest
 
 pytest.importorskip("numba")
 
-from libretto.corpus import (
+from libretto.corpus.score import Note
+from libretto.corpus.sound import (
     drum_machines,
     formants,
     inserts,
@@ -18,10 +19,9 @@ from libretto.corpus import (
     voices,
     wavetables,
 )
-from libretto.corpus.gestures import BENDING, gestures
-from libretto.corpus.instruments import INSTRUMENTS
-from libretto.corpus.score import Note
-from libretto.corpus.sweeps import sweep
+from libretto.corpus.sound.gestures import BENDING, gestures
+from libretto.corpus.sound.instruments import INSTRUMENTS
+from libretto.corpus.sound.sweeps import sweep
 
 RATE = 24_000
 

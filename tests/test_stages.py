@@ -249,7 +249,7 @@ class FakeParts:
 
 
 def test_a_dataset_becomes_a_store(tmp_path):
-    from libretto.corpus.dataset import Dataset, DatasetWriter
+    from libretto.corpus.shards.dataset import Dataset, DatasetWriter
 
     with DatasetWriter(tmp_path / "data", sample_rate=24_000) as writer:
         for number in range(3):

@@ -8,15 +8,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from libretto.corpus import bass, comping, melody
-from libretto.corpus.form import SONGS
-from libretto.corpus.instruments import INSTRUMENTS, KITS
-from libretto.corpus.moods import MOODS
-from libretto.corpus.plan import METRES, Event, Plan, Section
-from libretto.corpus.rhythm import DRUMS, Clock
-from libretto.corpus.styles import STYLES, families, list_styles
-from libretto.corpus.styles.style import Layer
-from libretto.corpus.theory import Chord, mode_of, progression
+from libretto.corpus.composing import bass, comping, melody
+from libretto.corpus.composing.form import SONGS
+from libretto.corpus.composing.moods import MOODS
+from libretto.corpus.composing.plan import METRES, Event, Plan, Section
+from libretto.corpus.composing.rhythm import DRUMS, Clock
+from libretto.corpus.composing.styles import STYLES, families, list_styles
+from libretto.corpus.composing.styles.style import Layer
+from libretto.corpus.composing.theory import Chord, mode_of, progression
+from libretto.corpus.sound.instruments import INSTRUMENTS, KITS
 
 SYMBOLS = set("xogr-.35678avns")
 BARS = 8

@@ -88,7 +88,7 @@ class Request:
             if isinstance(moment, bool) or not isinstance(moment, _NUMBERS) or not before < moment < self.seconds:
                 wanted = f"more than {before:g} and less than {self.seconds:g}, in order of time"
                 raise RequestError(f"a prompt comes at {moment!r} s, expected {wanted}")
-            before = moment
+            before = float(moment)
         object.__setattr__(self, "at", tuple((float(moment), prompt) for moment, prompt in at))
 
     def _examples(self) -> None:

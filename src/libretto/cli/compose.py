@@ -12,7 +12,8 @@ from .corpus import SEED_LIMIT, add_fonts, within
 from .making import numbered
 
 if TYPE_CHECKING:
-    from ..corpus.render import Rendered
+    from libretto.corpus.sound.render import Rendered
+
     from ..corpus.score import Score
 
 _ASKED = ("bpm", "key", "mode", "mood", "metre")
@@ -42,7 +43,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from ..corpus.styles import find_style, list_styles
+    from libretto.corpus.composing.styles import find_style, list_styles
 
     if options.list_styles:
         print("\n".join(list_styles()))
@@ -76,10 +77,10 @@ def _outputs(options: argparse.Namespace, output: Path) -> list[Path]:
 def _one(options: argparse.Namespace, seed: int, output: Path) -> None:
     import numpy as np
 
-    from ..corpus.captions import captions
-    from ..corpus.compose import compose
-    from ..corpus.render import render
-    from ..corpus.styles import list_styles
+    from libretto.corpus.composing.compose import compose
+    from libretto.corpus.composing.styles import list_styles
+    from libretto.corpus.language.captions import captions
+    from libretto.corpus.sound.render import render
 
     style = options.style or str(np.random.default_rng([seed, 9]).choice(list_styles()))
     asked: dict[str, Any] = {"style": style, "seed": seed}
@@ -99,7 +100,7 @@ def _one(options: argparse.Namespace, seed: int, output: Path) -> None:
 
 def _bars(compose: Callable[..., Score], bars: int, asked: dict[str, Any]) -> float:
     """Seconds of that many bars at the tempo and metre the piece will have."""
-    from ..corpus.plan import METRES
+    from libretto.corpus.composing.plan import METRES
 
     sheet = compose(**asked, seconds=20.0).sheet
     metre = METRES[sheet.metre]
@@ -113,9 +114,9 @@ def _handouts(
     options: argparse.Namespace, output: Path, score: Score, rendered: Rendered, asked: dict[str, Any], texts: list[str]
 ) -> list[tuple[Path, str]]:
     """Write what was asked for beside the audio; (path, what it is) of each."""
-    from ..corpus import handout
-    from ..corpus.midi_writer import save_midi
-    from ..corpus.source import font_names
+    from libretto.corpus.composing import handout
+    from libretto.corpus.composing.midi_writer import save_midi
+    from libretto.corpus.sources.source import font_names
 
     written = []
     if options.stems:

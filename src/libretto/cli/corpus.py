@@ -11,7 +11,7 @@ from ..errors import LibrettoError, require
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from ..corpus.source import Source
+    from libretto.corpus.sources.source import Source
 
 SEED_LIMIT = 2**63 - 1
 
@@ -72,8 +72,8 @@ def within(name: str, value: float, low: float, high: float) -> None:
 
 
 def build(options: argparse.Namespace) -> None:
-    from ..corpus import build as corpus_build
-    from ..corpus.report import summary
+    from libretto.corpus.shards import build as corpus_build
+    from libretto.corpus.shards.report import summary
 
     composed = options.scores is None and options.recordings is None
     hours = options.hours if options.hours is not None else 1.0 if composed else math.inf
@@ -89,20 +89,20 @@ def build(options: argparse.Namespace) -> None:
         require("ray", extra="ray")
     source: Source | None = None
     if options.recordings is not None:
-        from ..corpus.recordings import Recordings
+        from libretto.corpus.recording.recordings import Recordings
 
         source = Recordings(options.recordings, seed=options.seed, licences=options.licences)
     else:
         require("numba", extra="corpus")
     if options.scores is not None:
-        from ..corpus.scores import Scores
+        from libretto.corpus.playing.scores import Scores
 
         source = Scores(
             options.scores, seed=options.seed, fonts=options.soundfonts,
             licences=options.licences, without=options.without, faithful=options.faithful,
         )
     if composed:
-        from ..corpus.composed import Composed
+        from libretto.corpus.sources.composed import Composed
 
         source = Composed(options.seed, options.styles, options.soundfonts, channels=2 if options.stereo else 1)
     with Progress("corpus", hours, unit="h") as bar:
@@ -114,15 +114,15 @@ def build(options: argparse.Namespace) -> None:
 
 
 def report(options: argparse.Namespace) -> None:
-    from ..corpus.dataset import Dataset
-    from ..corpus.report import lines, survey
+    from libretto.corpus.shards.dataset import Dataset
+    from libretto.corpus.shards.report import lines, survey
 
     print(f"{options.folder}: " + "\n".join(lines(survey(Dataset.open(options.folder)))))
 
 
 def export(options: argparse.Namespace) -> None:
-    from ..corpus.dataset import SPLITS, Dataset
-    from ..corpus.tar import export_tar
+    from libretto.corpus.shards.dataset import SPLITS, Dataset
+    from libretto.corpus.shards.tar import export_tar
 
     dataset = Dataset.open(options.folder)
     splits = tuple(name for name in SPLITS if options.split is None or name in options.split)

@@ -61,8 +61,9 @@ def _checked(options: argparse.Namespace) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
+    from libretto.corpus.composing.styles import find_style
+
     from ..audio import check_writable
-    from ..corpus.styles import find_style
     from ..files import atomic
 
     _checked(options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from libretto.corpus.theory import Chord
+from libretto.corpus.composing.theory import Chord
 
 
 @dataclass(frozen=True)

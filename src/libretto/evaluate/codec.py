@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from libretto.corpus.shards.dataset import Dataset
+
 from ..audio import Waveform
 from ..codec.runtime import CodecRuntime
-from ..corpus.dataset import Dataset
 from ..errors import CorpusError
 from . import sounds
 from .griffin_lim import bin_amplitudes, griffin_lim

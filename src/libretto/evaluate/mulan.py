@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..corpus.dataset import ClipInfo, Dataset
+from libretto.corpus.shards.dataset import ClipInfo, Dataset
+
 from ..errors import CorpusError
 from ..residual import agreement, fidelity
 

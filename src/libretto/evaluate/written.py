@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..corpus.dataset import Dataset
+from libretto.corpus.shards.dataset import Dataset
+
 from ..errors import CorpusError, RequestError
 from ..features import mel_filters
 from .mel_distance import FLOOR, amplitudes, mel_distance

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ..corpus.compose import compose
-from ..corpus.instruments import INSTRUMENTS
-from ..corpus.render import play, render
+from libretto.corpus.composing.compose import compose
+from libretto.corpus.composing.styles import STYLES
+from libretto.corpus.sound.instruments import INSTRUMENTS
+from libretto.corpus.sound.render import play, render
+from libretto.corpus.sound.singing import MANNERS, sing, top_line
+from libretto.corpus.sound.soundfont import find_fonts
+
 from ..corpus.score import Note, Part, Score
-from ..corpus.singing import MANNERS, sing, top_line
-from ..corpus.soundfont import find_fonts
-from ..corpus.styles import STYLES
 
 KINDS = ("arranged", "band", "solo", "sung", "hummed")
 SOLOISTS = tuple(name for name, spec in INSTRUMENTS.items() if spec.family not in ("bass", "pad", "fx") and spec.high >= 72)

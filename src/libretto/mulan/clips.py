@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from libretto.corpus.shards.dataset import Dataset
+
 from ..config import MulanSpec
-from ..corpus.dataset import Dataset
 from ..features import log_mel
 from ..files import atomic
 from . import descriptors

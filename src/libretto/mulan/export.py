@@ -12,8 +12,9 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from libretto.corpus.shards.dataset import Dataset
+
 from .. import residual as quantize
-from ..corpus.dataset import Dataset
 from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..files import atomic
 from .clips import ClipFeatures

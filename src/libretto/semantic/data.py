@@ -65,7 +65,7 @@ class DatasetClips:
     """A dataset folder written by ``corpus.build``: trains on its split "train", holds out "valid" and "test"."""
 
     def __init__(self, folder: Path) -> None:
-        from ..corpus.dataset import Dataset
+        from libretto.corpus.shards.dataset import Dataset
 
         self.dataset = Dataset.open(folder)
         self.train = self.dataset.split("train")

@@ -40,7 +40,7 @@ class Clips:
             self.splits = {"train": list(range(len(array) - held)), "valid": list(range(len(array) - held, len(array)))}
             self._read = lambda clip, start, samples: array[clip, start: start + samples].astype(np.float32)
         else:
-            from ..corpus.dataset import Dataset
+            from libretto.corpus.shards.dataset import Dataset
 
             data = Dataset.open(self.path)
             if data.sample_rate != spec.sample_rate:

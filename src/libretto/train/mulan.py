@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from libretto.corpus.language.captions import captions as compose_captions
+from libretto.corpus.shards.dataset import Dataset
+
 from ..config import LibrettoConfig, MulanSpec, from_dict, to_dict
-from ..corpus.captions import captions as compose_captions
-from ..corpus.dataset import Dataset
 from ..corpus.score import Sheet
 from ..errors import ConfigError, TrainingError, require
 from ..evaluate.mulan import retrieval

@@ -17,9 +17,10 @@ from typing import Any
 
 import torch
 
+from libretto.corpus.sources.source import SAMPLE_RATE
+
 from ..adopt import adopt_parts
 from ..config import STAGES, LibrettoConfig, preset
-from ..corpus.source import SAMPLE_RATE
 from ..errors import TrainingError, did_you_mean
 from ..weights import open_weights
 from . import build, checkpoint
@@ -184,8 +185,9 @@ def tokenize(config: LibrettoConfig, *, data: Path, runs: Path, workers: int = 1
         workers: clips tokenized at once, each on one thread.
         hours: only the first so many hours; the rest may follow later.
     """
+    from libretto.corpus.shards.dataset import Dataset
+
     from ..codec import open_codec
-    from ..corpus.dataset import Dataset
     from ..export import export_parts, read_tables
     from ..mulan.runtime import MulanRuntime
     from ..semantic.runtime import SemanticRuntime

@@ -22,8 +22,9 @@ from typing import Any, Protocol
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+from libretto.corpus.shards.dataset import Dataset
+
 from ..config import LibrettoConfig
-from ..corpus.dataset import Dataset
 from ..errors import CorpusError
 from ..files import atomic
 from ..tokens import TokenSpec

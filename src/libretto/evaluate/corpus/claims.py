@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from ...corpus import wording
-from ...corpus.instruments import INSTRUMENTS
-from ...corpus.theory import MODES, parse_key
+from libretto.corpus.composing.theory import MODES, parse_key
+from libretto.corpus.language import wording
+from libretto.corpus.sound.instruments import INSTRUMENTS
 
 _TEMPO = re.compile(r"(?<![\d.])(\d{2,3})\s*(?:bpm|beats (?:per|a) minute)|\b(?:bpm|tempo) (\d{2,3})\b")
 _MODES = "|".join(sorted((*MODES, "aeolian", "maj", "min"), key=len, reverse=True))

@@ -12,12 +12,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from ...corpus.compose import compose
-from ...corpus.composed import Composed
-from ...corpus.moods import FAMILIES, MOODS
-from ...corpus.render import Rendered, render
+from libretto.corpus.composing.compose import compose
+from libretto.corpus.composing.moods import FAMILIES, MOODS
+from libretto.corpus.composing.styles import find_style, list_styles
+from libretto.corpus.sound.render import Rendered, render
+from libretto.corpus.sources.composed import Composed
+
 from ...corpus.score import Score
-from ...corpus.styles import find_style, list_styles
 from ...errors import CorpusError
 from ...train.threads import use_threads
 

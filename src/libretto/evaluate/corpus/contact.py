@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from libretto.corpus.composing.styles import families
+
 from ...audio import Waveform
 from ...config import MelSpec
 from ...corpus.score import Sheet
-from ...corpus.styles import families
 from ...errors import AudioError
 from ...features import log_mel
 from ...files import atomic

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ...corpus import fingerprint
-from ...corpus.dataset import Dataset
+from libretto.corpus.recording import fingerprint
+from libretto.corpus.shards.dataset import Dataset
+
 from ...errors import AudioError, CorpusError
 from ...loudness import integrated_loudness
 from . import tunes

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from libretto.corpus.composing.moods import MOODS
+from libretto.corpus.sound.instruments import INSTRUMENTS
+
 from ...config import MelSpec
-from ...corpus.instruments import INSTRUMENTS
-from ...corpus.moods import MOODS
 from ...corpus.score import Part, Score, Sheet
 from ...features import log_mel
 from .clips import SAMPLE_RATE, Wish, make, measured

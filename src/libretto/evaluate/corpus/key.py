@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import median_filter
 
-from ...corpus.theory import KEYS, MODES
+from libretto.corpus.composing.theory import KEYS, MODES
 
 # How often each degree is heard in a key, tonic first.
 _MAJOR = (6.6, 2.0, 3.5, 2.3, 4.6, 4.0, 2.5, 5.2, 2.4, 3.7, 2.3, 3.4)

@@ -22,9 +22,10 @@ from typing import Any
 
 import numpy as np
 
+from libretto.corpus.composing.styles import families
+from libretto.corpus.composing.theory import MODES, QUALITIES, parse_key
+
 from ...corpus.score import Harmony, Note, Score
-from ...corpus.styles import families
-from ...corpus.theory import MODES, QUALITIES, parse_key
 from ...errors import CorpusError
 from .clips import corpus_wishes
 from .report import Bar, Report, Row

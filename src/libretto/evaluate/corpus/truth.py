@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from ...corpus.captions import captions
-from ...corpus.instruments import INSTRUMENTS
+from libretto.corpus.composing.styles import STYLES
+from libretto.corpus.composing.theory import parse_key
+from libretto.corpus.language.captions import captions
+from libretto.corpus.sound.instruments import INSTRUMENTS
+
 from ...corpus.score import Score, Sheet
-from ...corpus.styles import STYLES
-from ...corpus.theory import parse_key
 from . import claims as reader
 from . import key as keys
 from . import tempo as tempi

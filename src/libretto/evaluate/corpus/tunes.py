@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ...corpus import fingerprint
-from ...corpus.scores import Scores
+from libretto.corpus.playing.scores import Scores
+from libretto.corpus.recording import fingerprint
+
 from ...errors import CorpusError
 
 _WITHIN = 0.45  # of unrelated music; the index finds what is nearer

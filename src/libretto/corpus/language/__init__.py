@@ -1,0 +1,1 @@
+"""A sheet in words: captions as people write and ask."""

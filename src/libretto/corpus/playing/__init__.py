@@ -1,0 +1,1 @@
+"""Scores of others, played: MIDI files to performed notes and what may be said of them."""

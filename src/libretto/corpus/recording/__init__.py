@@ -1,0 +1,1 @@
+"""Recordings: read, levelled, told from their copies, split by work."""

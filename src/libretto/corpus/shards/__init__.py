@@ -1,0 +1,1 @@
+"""Clips on disk: built by workers or a cluster, read through maps, exported."""

@@ -1,0 +1,124 @@
+"""Items of a source made ahead by worker processes, and given out in order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from libretto.corpus.shards.dataset import to_int16
+from libretto.corpus.sources.source import Piece, Source
+from libretto.errors import CorpusError
+
+SILENCE_DBFS = -60.0  # RMS under which a clip teaches nothing; ours
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A worker's answer: clips as int16 [N] or [C, N], ready to write."""
+
+    clips: list[tuple[Piece, np.ndarray, float]]  # piece without samples, samples, peak before clipping
+    silent: int
+    busy: float  # seconds of processor time
+    error: str = ""
+
+
+Answers = Generator[tuple[int, Made], None, None]  # (item, what it gave), in order
+
+
+def make(source: Source, item: int, seconds: float, captions: int) -> Made:
+    """One item, in a worker. A failing one is told, not raised: one bad file must not end a long build."""
+    start = time.process_time()
+    clips: list[tuple[Piece, np.ndarray, float]] = []
+    silent = 0
+    try:
+        for piece in source.make(item, seconds=seconds, captions=captions):
+            power = np.mean(np.square(piece.samples, dtype=np.float64)) if piece.samples.size else 0.0
+            if not power > 10 ** (SILENCE_DBFS / 10):
+                silent += 1
+                continue
+            bare = Piece(piece.id, np.zeros(0, np.float32), piece.captions, piece.sheet)
+            clips.append((bare, to_int16(piece.samples), float(np.abs(piece.samples).max())))
+    except Exception as error:  # whatever a file or a seed does, the next one goes on
+        return Made([], 0, time.process_time() - start, f"item {item}: {type(error).__name__}: {error}")
+    return Made(clips, silent, time.process_time() - start)
+
+
+_worker_source: Source | None = None
+
+
+def _start_worker(source: Source) -> None:
+    global _worker_source
+    _worker_source = source
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _leave_with(parent: int) -> None:
+    """End this worker when its parent was killed: it would wait for work for ever."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
+
+
+def _work(item: int, seconds: float, captions: int) -> Made:
+    assert _worker_source is not None
+    return make(_worker_source, item, seconds, captions)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Workers started inside use one thread each."""
+    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def answers(source: Source, start: int, *, seconds: float, captions: int, workers: int) -> Answers:
+    """Items from ``start`` on, in order, made ahead by ``workers`` processes (0: in this one)."""
+    end = source.count()
+    if workers == 0:
+        item = start
+        while end is None or item < end:
+            yield item, make(source, item, seconds, captions)
+            item += 1
+        return
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    with (
+        _one_thread(),
+        ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_start_worker, initargs=(source,)
+        ) as pool,
+    ):
+        waiting: deque[tuple[int, Future[Made]]] = deque()
+        item = start
+        try:
+            while waiting or end is None or item < end:
+                while len(waiting) < 3 * workers and (end is None or item < end):
+                    waiting.append((item, pool.submit(_work, item, seconds, captions)))
+                    item += 1
+                number, future = waiting.popleft()
+                yield number, future.result()
+        except BrokenProcessPool as error:
+            raise CorpusError(
+                "a worker process died (out of memory?); call the build again to go on, with fewer workers"
+            ) from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,1 @@
+"""Notes to sound: instruments, fonts, synths, drum machines, and the mix."""

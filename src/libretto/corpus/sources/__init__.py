@@ -1,0 +1,1 @@
+"""What all sources of music have in common, and the composed one."""
