@@ -9,8 +9,8 @@ from libretto.corpus.composing.styles.style import Layer
 from libretto.corpus.sound.instruments import INSTRUMENTS
 
 UNACCOMPANIED = ("classical", "game")  # families of style whose scoring is part of what they are
-COMPANY = Layer("pad", "sustain", (), gain_db=1.0)
-TUNE = 2.0  # decibels by which the tune stands before its role's usual level
+COMPANY = Layer("pad", "sustain", (), gain_db=-1.0)
+TUNE = 4.0  # decibels by which the tune stands before its role's usual level
 
 
 def hire(plan: Plan) -> list[tuple[Layer, str]]:
