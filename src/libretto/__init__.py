@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Extend", "Libretto", "LibrettoError", "Request", "Take", "Waveform", "load"]
+__all__ = [
+    "Extend", "Form", "Inpaint", "Libretto", "LibrettoError", "Loop", "Morph", "Request", "Take", "Vary", "Waveform", "load",
+]
 
 if TYPE_CHECKING:
     from .audio import Waveform
@@ -18,10 +20,16 @@ if TYPE_CHECKING:
     from .pipeline import Libretto, load
     from .request import Request, Take
     from .ways.extend import Extend
+    from .ways.form import Form
+    from .ways.inpaint import Inpaint
+    from .ways.loop import Loop
+    from .ways.morph import Morph
+    from .ways.vary import Vary
 
 _HOMES = {
     "Libretto": "pipeline", "load": "pipeline", "Request": "request", "Take": "request", "Waveform": "audio",
-    "LibrettoError": "errors", "Extend": "ways.extend",
+    "LibrettoError": "errors", "Extend": "ways.extend", "Form": "ways.form", "Inpaint": "ways.inpaint",
+    "Loop": "ways.loop", "Morph": "ways.morph", "Vary": "ways.vary",
 }
 
 

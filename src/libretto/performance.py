@@ -71,6 +71,21 @@ def limited(samples: np.ndarray) -> np.ndarray:
     return np.where(excess > 0, np.sign(samples) * (_LIMIT + room * np.tanh(excess / room)), samples).astype(np.float32)
 
 
+def begun(model: Libretto, request: Request, course: Course, name: str, *, takes: Sequence[int]) -> StageState:
+    """The state of stage ``name`` before its first frame. Guidance is for the stages that hear the style."""
+    spec = model.config.stage(name)
+    temperature = 1.0 if request.temperature is None else request.temperature
+    return model.stages[name].start(
+        {token.name: course.turns[0].style for token in spec.prefix},
+        seed=request.seed,
+        take=takes,
+        temperature=spec.temperature * temperature,
+        top_k=request.top_k,
+        guidance=request.guidance if spec.prefix else None,
+        against=None if course.against is None else {token.name: course.against for token in spec.prefix},
+    )
+
+
 class Performance:
     """Takes while they are played: iterate once for chunks of audio, one Waveform a take, then ``finish``.
 
@@ -116,20 +131,8 @@ class Performance:
         return round(seconds * self.model.config.semantic.frame_rate)
 
     def _start(self, name: str) -> StageState:
-        """The state of stage ``name`` before its first frame. Guidance is for the stages that hear the style."""
-        spec, request = self.model.config.stage(name), self.request
-        temperature = 1.0 if request.temperature is None else request.temperature
-        against = self.course.against
-        runtime = self.model.stages[name]
-        state = runtime.start(
-            {token.name: self.style for token in spec.prefix},
-            seed=request.seed,
-            take=self.takes,
-            temperature=spec.temperature * temperature,
-            top_k=request.top_k,
-            guidance=request.guidance if spec.prefix else None,
-            against=None if against is None else {token.name: against for token in spec.prefix},
-        )
+        """The state of stage ``name`` before its first frame, or after its past."""
+        state = begun(self.model, self.request, self.course, name, takes=self.takes)
         known = self.course.known.get(name)
         return state if known is None else self._settled(name, state, known[:, : self._whole[name]])
 

@@ -31,7 +31,8 @@ logger = logging.getLogger(__name__)
 
 WAYS = {  # way: (module, class)
     "generate": ("request", "Request"), "extend": ("ways.extend", "Extend"), "vary": ("ways.vary", "Vary"),
-    "inpaint": ("ways.inpaint", "Inpaint"), "morph": ("ways.morph", "Morph"),
+    "inpaint": ("ways.inpaint", "Inpaint"), "morph": ("ways.morph", "Morph"), "loop": ("ways.loop", "Loop"),
+    "form": ("ways.form", "Form"),
 }
 _ABOUT = ("libretto", "way", "take", "weights", "files")  # keys of a record that are no fields of a request
 _LONGEST = 1 << 20  # characters of a request file

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .audio import Waveform
+from .errors import RequestError
 from .performance import Performance
 from .request import Request
 
@@ -30,8 +31,10 @@ class Stream(Iterator[Waveform]):
         """Play ``prompt`` from here on; returns the second of the music where it begins.
 
         Raises:
-            RequestError: the prompt is empty or too long.
+            RequestError: the prompt is empty or too long, or the music goes its own way (``ways.morph``).
         """
+        if self._request.way not in ("generate", "extend"):
+            raise RequestError(f"a {self._request.way} finds its own way and cannot be steered")
         moment = self._performance.steer(prompt) - self._begin
         if moment < self._request.seconds:
             self._request = replace(self._request, at=(*self._request.at, (moment, prompt)))

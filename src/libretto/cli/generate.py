@@ -1,9 +1,11 @@
-"""``libretto generate``: a sentence to music."""
+"""``libretto generate``: a sentence to music; in seconds, or in bars that go round or come back."""
 
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
+from ..errors import LibrettoError
 from ..request import Request
 from .making import add_options, add_story, asked, make
 
@@ -11,12 +13,38 @@ from .making import add_options, add_story, asked, make
 def add_to(commands: argparse._SubParsersAction) -> None:
     sub = commands.add_parser("generate", help="text in, music out")
     sub.add_argument("prompt", nargs="?", default="", help="what to play, e.g. 'slow melancholic solo piano, minor key'")
-    sub.add_argument("--seconds", type=float, default=10.0, help="length (default 10)")
+    sub.add_argument("--seconds", type=float, help="length (default 10)")
     add_story(sub)
+    sub.add_argument("--loop", action="store_true", help="make a seamless loop of --bars at --bpm")
+    sub.add_argument("--form", metavar="PARTS", help="parts that come back, in bars at --bpm, e.g. 'A8 B8 A8'")
+    sub.add_argument("--bars", type=int, help="length of a loop (default 4)")
+    sub.add_argument("--bpm", type=float, help="tempo of a loop or a form (default 120)")
+    sub.add_argument("--beats", type=int, help="beats of a bar of a loop or a form (default 4)")
     sub.add_argument("--draft", action="store_true", help="a quick preview without the fine levels, for `refine`")
     add_options(sub)
     sub.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
-    make(options, Request(options.prompt, **asked(options)))
+    make(options, _request(options))
+
+
+def _request(options: argparse.Namespace) -> Request:
+    barred: dict[str, Any] = {name: value for name in ("bars", "bpm", "beats") if (value := getattr(options, name)) is not None}
+    if not options.loop and options.form is None:
+        if barred:
+            raise LibrettoError(f"--{next(iter(barred))} goes with --loop or --form; ask for a tempo in words otherwise")
+        return Request(options.prompt, **asked(options))
+    if options.loop and options.form is not None:
+        raise LibrettoError("--loop and --form do not go together; choose one")
+    if options.seconds is not None:
+        raise LibrettoError("--seconds is given, but bars and tempo say the length; leave it out")
+    if options.loop:
+        from ..ways.loop import Loop
+
+        return Loop(options.prompt, **barred, **asked(options))
+    from ..ways.form import Form
+
+    if "bars" in barred:
+        raise LibrettoError("--bars is given, but the form says how many; leave it out")
+    return Form(options.prompt, form=options.form, **barred, **asked(options))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
 import secrets
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LibrettoError
+from ..request import SECONDS_LIMIT
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -113,7 +115,8 @@ def one(model: Libretto, request: Request, index: int, options: argparse.Namespa
     from .. import record
 
     started = time.perf_counter()
-    with Progress(f"take {index + 1} of {request.takes}", request.seconds) as bar:
+    length = math.inf if request.seconds == SECONDS_LIMIT else request.seconds  # as long as its source is
+    with Progress(f"take {index + 1} of {request.takes}", length) as bar:
         done = model.perform(request, take=take, progress=bar.update)
     elapsed = time.perf_counter() - started
     output = numbered(options.output, index, request.takes)

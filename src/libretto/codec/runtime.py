@@ -133,6 +133,24 @@ class CodecRuntime:
         """tokens [K', T], K' <= levels -> samples float32 [T * hop]. ``seed`` sets the phases everything starts with."""
         return self.decode_chunk(self.decoder_stream(seed=seed), tokens, last=True)[0]
 
+    def decode_warped(self, tokens: np.ndarray, places: np.ndarray, *, seed: int = 0) -> np.ndarray:
+        """tokens [K', T] in another time: samples float32 [J * synthesis_hop], pitches as they were.
+
+        Args:
+            places: float64 [J], what sounds at every ``synthesis_hop`` samples: the place in the music, counted in
+                synthesis frames from the first; between two frames their spectra are mixed.
+        """
+        latent = self.latent(tokens)
+        pieces = [self._spectrum(latent, start, min(start + _WINDOW, len(latent))) for start in range(0, len(latent), _WINDOW)]
+        spectrum = [np.concatenate(parts) for parts in zip(*pieces, strict=True)]
+        places = np.clip(places, 0.0, len(spectrum[0]) - 1)
+        before = np.minimum(places.astype(int), len(spectrum[0]) - 2)
+        share = (places - before).astype(np.float32)[:, None]
+        warped = [part[before] * (1 - share) + part[before + 1] * share for part in spectrum]
+        start = self.decoder_stream(seed=seed)
+        samples, _, tail = self._synthesis.step(warped, start.cycles, start.tail)
+        return np.concatenate([samples, tail])[start.skip :][: len(samples)]
+
     def decoder_stream(self, *, seed: int = 0) -> DecoderStream:
         """The state before the first frame."""
         synthesis = self._synthesis

@@ -20,7 +20,7 @@ from ..loudness import integrated_loudness
 from ..performance import CHUNK_SECONDS, Performance, limited
 from ..request import Request, Take
 from ..stream import Stream
-from .source import Source, open_source, split
+from .source import Source, encoded, open_source
 
 if TYPE_CHECKING:
     from ..pipeline import Libretto
@@ -73,7 +73,7 @@ def past_of(model: Libretto, request: Extend) -> Past:
     frames = min(longest, len(source.samples) // hop)
     first = len(source.samples) - frames * hop
     heard = source.levelled(first)
-    tokens = split(model, *model.encode(heard))
+    tokens = encoded(model, heard)
     kept = frames - UNSURE
     rates = {name: model.config.stage(name).target.frame_rate // model.config.semantic.frame_rate for name in tokens}
     known = {name: values[:, : kept * rates[name]] for name, values in tokens.items() if name in stages_of(request)}

@@ -17,7 +17,7 @@ from ..course import Course, avoided, turns_of
 from ..errors import RequestError
 from ..performance import Performance, limited, played
 from ..request import SECONDS_LIMIT, Request, Take
-from .source import open_source, split
+from .source import encoded, open_source
 
 if TYPE_CHECKING:
     from ..pipeline import Libretto
@@ -63,7 +63,7 @@ def perform(model: Libretto, request: Inpaint, *, take: int = 0, progress: Progr
     rate = model.config.semantic.frame_rate
     first, last = int(request.start * rate), -int(-request.stop * rate // 1)  # whole frames around the gap
     sound = source.levelled()
-    tokens = split(model, *model.encode(sound))
+    tokens = encoded(model, sound)
     known = {}
     for name, values in tokens.items():
         ratio = model.config.stage(name).target.frame_rate // rate

@@ -52,6 +52,14 @@ def open_source(model: Libretto, path: str | Path, *, seconds: float | None = No
     return Source(audio.samples[0], model.sample_rate, float(gain))
 
 
+def encoded(model: Libretto, sound: Waveform) -> dict[str, np.ndarray]:
+    """The tokens of ``sound`` stage by stage; a last frame that is not whole is completed with silence."""
+    count, hop = sound.samples.shape[1], model.sample_rate // model.config.semantic.frame_rate
+    whole = Waveform(np.pad(sound.samples, ((0, 0), (0, -count % hop))), sound.sample_rate)
+    acoustic, semantic = model.encode(whole)
+    return split(model, acoustic[:, : -(-count // model.config.codec.hop)], semantic)
+
+
 def split(model: Libretto, acoustic: np.ndarray, semantic: np.ndarray) -> dict[str, np.ndarray]:
     """The tokens of ``Libretto.encode`` or of a take, stage by stage (the fine ones where there are any)."""
     coarse = model.config.coarse_levels

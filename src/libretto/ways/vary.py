@@ -19,7 +19,7 @@ from ..course import Course, Turn, avoided, turns_of
 from ..errors import RequestError
 from ..performance import Performance, limited, played
 from ..request import SECONDS_LIMIT, Request, Take, load_tokens
-from .source import open_source, split
+from .source import encoded, open_source, split
 
 if TYPE_CHECKING:
     from ..pipeline import Libretto
@@ -96,7 +96,7 @@ def _told(model: Libretto, request: Vary) -> _Told:
     source = open_source(model, request.source, seconds=request.seconds)
     sound = source.levelled()
     embedding = None if request.prompt or request.like else model.embed(sound)
-    return _Told(split(model, *model.encode(sound)), len(source.samples), None, embedding, source.gain)
+    return _Told(encoded(model, sound), len(source.samples), None, embedding, source.gain)
 
 
 def perform(model: Libretto, request: Vary, *, take: int = 0, progress: Progress | None = None) -> Take:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...config import MelSpec
-from ...features import log_mel
+from .config import MelSpec
+from .features import log_mel
 
 RATE = 100  # onset frames a second
 TEMPI = np.geomspace(40.0, 230.0, 500)  # candidates, beats per minute
