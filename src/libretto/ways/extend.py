@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 UNSURE = 2  # semantic frames (80 ms) at the sound's end that are written anew; the codec's last 40 ms differ, ours
 FADE_SECONDS = 0.08  # from the sound to the model's voice of it
-_LEVEL_SECONDS = 3.0  # before the seam, compared for loudness
+_LEVEL_SECONDS = 3.0  # on either side of the seam, compared for loudness
 _LEVEL_DECIBELS = 6.0  # the most that loudness is corrected by
+_RISE_SECONDS = 0.5  # in which that correction sets in
 
 
 @dataclass(frozen=True)
@@ -87,30 +88,37 @@ def past_of(model: Libretto, request: Extend) -> Past:
 
 
 def joined(past: Past, chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-    """The source, then what the performance's chunks [N] hold after the seam."""
-    source, fade = past.source, round(FADE_SECONDS * past.source.sample_rate)
-    fade = min(fade, past.lead)
+    """The source, then what the performance's chunks [N] hold after the seam, as loud as what was before it.
+
+    The first seconds after the seam are awaited, to know how loud they are; in a stream, the source plays meanwhile.
+    """
+    source, rate = past.source, past.source.sample_rate
+    fade = min(round(FADE_SECONDS * rate), past.lead)
+    compared, rise = round(_LEVEL_SECONDS * rate), round(_RISE_SECONDS * rate)
     yield source.samples[: past.seam - fade]
-    voice, gain = np.zeros(0, np.float32), np.float32(0.0)
+    chunks, voice = iter(chunks), np.zeros(0, np.float32)
     for chunk in chunks:
         voice = np.concatenate([voice, chunk])
-        if not gain and len(voice) >= past.lead:
-            gain = np.float32(_level(past, voice[: past.lead]) / source.gain)
-            ending, voice = voice[past.lead - fade : past.lead], voice[past.lead :]
-            yield _faded(source.samples[past.seam - fade : past.seam], limited(ending * gain))
-        if gain and len(voice):
-            yield limited(voice * gain)
-            voice = voice[:0]
+        if len(voice) >= past.lead + compared:
+            break
+    before = source.samples[max(0, past.seam - compared) : past.seam]
+    own, new = voice[max(0, past.lead - compared) : past.lead], voice[past.lead : past.lead + compared]
+    first, last = (_level(before, after, rate, otherwise=1 / source.gain) for after in (own, new))
+    yield _faded(source.samples[past.seam - fade : past.seam], limited(voice[past.lead - fade : past.lead] * first))
+    gains = np.full(len(voice) - past.lead, last, np.float32)
+    gains[:rise] = np.linspace(first, last, rise, dtype=np.float32)[: len(gains)]
+    yield limited(voice[past.lead :] * gains)
+    for chunk in chunks:
+        yield limited(chunk * last)
 
 
-def _level(past: Past, voice: np.ndarray) -> float:
-    """The gain that makes the model's voice of the end of the source as loud as it is."""
-    count = min(past.lead, round(_LEVEL_SECONDS * past.source.sample_rate))
-    heard = past.source.samples[past.seam - count : past.seam] * past.source.gain
-    before, after = (integrated_loudness(samples[None], past.source.sample_rate) for samples in (heard, voice[-count:]))
-    if not np.isfinite(before) or not np.isfinite(after):
-        return 1.0
-    return float(10 ** (np.clip(before - after, -_LEVEL_DECIBELS, _LEVEL_DECIBELS) / 20))
+def _level(before: np.ndarray, after: np.ndarray, rate: int, *, otherwise: float) -> np.float32:
+    """The gain that makes samples ``after`` as loud as ``before``, near ``otherwise``, which it is where one is silent."""
+    wanted, got = (integrated_loudness(samples[None], rate) if len(samples) else -np.inf for samples in (before, after))
+    if not np.isfinite(wanted) or not np.isfinite(got):
+        return np.float32(otherwise)
+    most = 10 ** (_LEVEL_DECIBELS / 20)
+    return np.float32(np.clip(10 ** ((wanted - got) / 20), otherwise / most, otherwise * most))
 
 
 def _faded(old: np.ndarray, new: np.ndarray) -> np.ndarray:
