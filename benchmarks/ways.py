@@ -32,6 +32,11 @@ STORIES = [
     ("warm string orchestra, slow", "playful chiptune"), ("acoustic folk guitar", "drum and bass with a deep sub bass"),
 ]  # fmt: skip
 LOOPS = ["groovy house with a four on the floor kick", "rock drums and electric guitar", "lo-fi hip hop beat", "jazz trio with brushes"]
+AVOIDED = [
+    ("rock band with electric guitars and drums", "drums"), ("energetic pop song", "electric guitar"), ("jazz trio", "saxophone"),
+    ("dance music with a strong beat", "piano"), ("orchestral film music", "choir"), ("calm relaxing music", "piano"),
+    ("happy music for children", "flute"), ("sad music", "strings"),
+]  # fmt: skip
 LENGTH = 12.0  # seconds of real sounds that are taken
 
 
@@ -254,13 +259,14 @@ def best(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
 def style(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
     """Nearness to an example with and without it; nearness to what is to be avoided with and without saying so."""
     likes, avoids = [], []
-    for (prompt, other), seed in [(pair, seed) for pair in STORIES for seed in range(options.seeds)]:
+    for (prompt, other), seed in [(pair, seed) for pair in AVOIDED for seed in range(options.seeds)]:
         plain = model.embed(model.generate(prompt, seconds=10.0, seed=seed).audio)
         away = model.embed(model.generate(prompt, seconds=10.0, seed=seed, avoid=other).audio)
         unwanted = model.embed(other)
         avoids.append([float(plain @ unwanted), float(away @ unwanted)])
         if options.sounds is not None:
-            path = sounds(options.sounds)[seed % len(sounds(options.sounds))]
+            found = [path for path in sounds(options.sounds) if path.suffix != ".mp3"]  # some of these are cut short
+            path = found[len(avoids) % len(found)]
             example = model.embed(Waveform.load(path))
             like = model.embed(model.generate(prompt, seconds=10.0, seed=seed, like=[(str(path), 2.0)]).audio)
             likes.append([float(plain @ example), float(like @ example)])

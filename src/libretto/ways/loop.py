@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FADE_SECONDS = 0.06  # before the seam
 LONGEST = 60.0  # seconds of a loop
-MOST = 0.16  # by which music is played faster or slower; beyond that it is kept in the model's own time
+MOST = 0.3  # by which music is played faster or slower; beyond that it is kept in the model's own time
 _LEAD_SECONDS = 0.3  # before the first beat that a loop may begin at
 _SLACK = 0.02  # around the measured tempo, where the seam is looked for
 _COMPARED = 2.0  # bars after the seam that must sound like the loop's beginning
@@ -80,8 +80,8 @@ def cut_of(audio: Waveform, request: Loop) -> Cut:
     """The loop in a longer take: about as many bars as asked for, in the take's own tempo."""
     samples, rate = audio.samples[0], audio.sample_rate
     onsets = onset_strength(samples, sample_rate=rate)  # [bands, T], RATE a second
-    begin = _first_beat(onsets.sum(axis=0), request.bar_seconds)
     length = request.seconds * _pace(tempo(samples, sample_rate=rate), request.bpm)
+    begin = _first_bar(onsets.sum(axis=0), length / request.bars, request.bars)
     window = round(_COMPARED * request.bar_seconds * RATE)
     smooth = np.stack([np.convolve(band, np.hanning(9), "same") for band in onsets])
     lengths = np.arange(int(length * (1 - _SLACK) * RATE), int(length * (1 + _SLACK) * RATE) + 1)
@@ -102,10 +102,13 @@ def _pace(measured: float, wanted: float) -> float:
     return pace if abs(np.log(pace)) <= np.log(1 + MOST) else 1.0
 
 
-def _first_beat(strength: np.ndarray, bar_seconds: float) -> int:
-    """The strongest onset within the first bar, a frame before it: a place to begin at."""
+def _first_bar(strength: np.ndarray, bar_seconds: float, bars: int) -> int:
+    """Where to begin within the first bar: a frame before where onsets lie at all bar lines, the weak ones counted most."""
+    near = np.stack([np.roll(strength, shift) for shift in (-2, -1, 0, 1, 2)]).max(axis=0)
     first = round(_LEAD_SECONDS * RATE)
-    return first + max(0, int(strength[first : first + max(1, round(bar_seconds * RATE))].argmax()) - 1)
+    begins = first + np.arange(max(1, round(bar_seconds * RATE)))
+    lines = np.minimum(begins[:, None] + np.round(np.arange(bars + 1) * bar_seconds * RATE).astype(int), len(near) - 1)
+    return max(0, int(begins[np.sqrt(near[lines]).sum(axis=1).argmax()]) - 1)
 
 
 def _alike(one: np.ndarray, other: np.ndarray) -> float:
