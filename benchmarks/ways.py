@@ -1,9 +1,9 @@
 """How well do the ways in do what they promise? On the bundled weights, and on real sounds where a way begins from one.
 
-    python benchmarks/ways.py [extend story minutes loop vary inpaint draft best style pace]
+    python benchmarks/ways.py [extend story minutes loop vary inpaint draft best style pace tune]
                               [--sounds FOLDER] [--weights FOLDER] [--seeds 3] [-o figures.json]
 
-Each part prints what it measures and how. Needs the corpus extra for keys.
+Each part prints what it measures and how. Needs the corpus extra for keys and for composed tunes.
 """
 
 from __future__ import annotations
@@ -297,6 +297,41 @@ def pace(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
     return {"decibels": report}
 
 
+TUNES = ["folk", "jazz swing", "rock", "lullaby", "house", "soul", "country", "string quartet", "waltz", "bossa nova", "synthwave"]
+
+
+def tune(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
+    """Transcription of composed music: F of notes right in pitch and within 0.1 s, from the tune's stem and from the whole mix."""
+    from libretto.corpus.composing.compose import compose
+    from libretto.corpus.sound.render import render
+    from libretto.transcribe import transcribe
+
+    rows = []
+    for style, seed in [(style, 20 + seed) for style in TUNES for seed in range(options.seeds)]:
+        score = compose(style=style, seed=seed, seconds=15.0)
+        melody = next((part for part in score.parts if part.role == "melody" and len(part.notes) > 3), None)
+        if melody is None:
+            continue
+        rendered = render(score, stems=True)
+        truth = [(note.start, note.pitch) for note in melody.notes]
+        row: dict[str, Any] = {"style": style, "seed": seed}
+        for name, audio in (("stem", rendered.stems["melody"]), ("mix", rendered.audio)):
+            audio = audio if isinstance(audio, Waveform) else Waveform(audio, rendered.audio.sample_rate)
+            row[name] = _matched([(note.start, note.pitch) for note in transcribe(audio).notes], truth)
+        rows.append(row)
+    return {"pieces": len(rows), "stem": middle(row["stem"] for row in rows), "mix": middle(row["mix"] for row in rows), "rows": rows}
+
+
+def _matched(found: list[tuple[float, int]], truth: list[tuple[float, int]]) -> float:
+    left, hits = list(truth), 0
+    for start, pitch in found:
+        near = next((note for note in left if note[1] == pitch and abs(note[0] - start) <= 0.1), None)
+        if near is not None:
+            left.remove(near)
+            hits += 1
+    return 2 * hits / max(1, len(found) + len(truth))
+
+
 def share(values: Any) -> float:
     return round(float(np.mean(list(values))), 3)
 
@@ -306,7 +341,7 @@ def middle(values: Any) -> float:
 
 
 PARTS: dict[str, Callable[[Libretto, argparse.Namespace], dict[str, Any]]] = {
-    part.__name__: part for part in (extend, story, minutes, loop, vary, inpaint, draft, best, style, pace)
+    part.__name__: part for part in (extend, story, minutes, loop, vary, inpaint, draft, best, style, pace, tune)
 }
 
 
