@@ -10,7 +10,8 @@ from libretto.corpus.sound.instruments import INSTRUMENTS
 
 UNACCOMPANIED = ("classical", "game")  # families of style whose scoring is part of what they are
 COMPANY = Layer("pad", "sustain", (), gain_db=-1.0)
-TUNE = 4.0  # decibels by which the tune stands before its role's usual level
+TUNE = 4.5  # decibels by which the tune stands before its role's usual level
+SOFT = {"mallets": 2.5, "keys": 1.5, "organ": 1.5, "voice": 1.5}  # and more where its sound dies away or blends
 
 
 def hire(plan: Plan) -> list[tuple[Layer, str]]:
@@ -22,7 +23,8 @@ def hire(plan: Plan) -> list[tuple[Layer, str]]:
     hired = []
     for layer in layers:
         if layer.role == "melody":
-            hired.append((replace(layer, gain_db=layer.gain_db + TUNE), tune))
+            lift = TUNE + SOFT.get(INSTRUMENTS[tune].family, 0.0)
+            hired.append((replace(layer, gain_db=layer.gain_db + lift), tune))
         else:
             others = [name for name in layer.instruments if not tune or INSTRUMENTS[name].family != INSTRUMENTS[tune].family]
             hired.append((layer, plan.choose(others or layer.instruments)))
