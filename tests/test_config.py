@@ -9,19 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from libretto.config import (
-    STAGES,
-    CodecSpec,
-    LibrettoConfig,
-    MelSpec,
-    SemanticSpec,
-    TransformerSpec,
-    from_dict,
-    load_config,
-    preset,
-    save_config,
-    to_dict,
-)
+from libretto.config import STAGES, CodecSpec, LibrettoConfig, MelSpec, SemanticSpec, TransformerSpec, preset
+from libretto.config_file import from_dict, load_config, save_config, to_dict
 from libretto.errors import ConfigError, MissingExtra, did_you_mean, require
 from libretto.tokens import TokenSpec
 

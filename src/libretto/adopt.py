@@ -13,7 +13,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from .config import CONFIGURED, STAGES, LibrettoConfig, preset, save_config, to_dict
+from .config import CONFIGURED, STAGES, LibrettoConfig, preset
+from .config_file import save_config, to_dict
 from .errors import TrainingError, WeightsError, require
 from .export import (
     CARD,

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from safetensors.numpy import load_file, save
 
-from .config import STAGES, LibrettoConfig, preset, save_config, to_dict
+from .config import STAGES, LibrettoConfig, preset
+from .config_file import save_config, to_dict
 from .errors import TrainingError, WeightsError, require
 from .files import atomic_folder, recover_folder
 from .weights import digest, write_manifest

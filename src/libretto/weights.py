@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .config import STAGES, LibrettoConfig, load_config
+from .config import STAGES, LibrettoConfig
+from .config_file import load_config
 from .errors import ConfigError, WeightsError
 
 FORMAT = "libretto-weights-1"

@@ -14,7 +14,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from ..config import CodecSpec, from_dict
+from ..config import CodecSpec
+from ..config_file import from_dict
 from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..errors import TrainingError
 from ..files import atomic

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from ..config import MelodySpec, to_dict
+from ..config import MelodySpec
+from ..config_file import to_dict
 from ..errors import TrainingError
 from ..files import atomic
 from .pitch import hear

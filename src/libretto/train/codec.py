@@ -22,7 +22,8 @@ from ..codec.losses import (
     hinge_generator,
 )
 from ..codec.tokens import TokenModel
-from ..config import CodecSpec, LibrettoConfig, to_dict
+from ..config import CodecSpec, LibrettoConfig
+from ..config_file import to_dict
 from ..errors import TrainingError
 from .ema import MovingAverage
 from .loop import Recipe, autocast, generator, numpy_generator, optimise

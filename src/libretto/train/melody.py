@@ -13,7 +13,8 @@ from safetensors.numpy import save_file
 from torch import Tensor
 
 from .. import residual
-from ..config import LibrettoConfig, MelodySpec, from_dict, to_dict
+from ..config import LibrettoConfig, MelodySpec
+from ..config_file import from_dict, to_dict
 from ..errors import TrainingError
 from ..files import atomic
 from ..melody.model import MARGIN, MelodyEncoder, semi_hard_triplet

@@ -14,7 +14,8 @@ from torch import Tensor
 from libretto.corpus.language.captions import captions as compose_captions
 from libretto.corpus.shards.dataset import Dataset
 
-from ..config import LibrettoConfig, MulanSpec, from_dict, to_dict
+from ..config import LibrettoConfig, MulanSpec
+from ..config_file import from_dict, to_dict
 from ..corpus.score import Sheet
 from ..errors import ConfigError, TrainingError, require
 from ..evaluate.mulan import retrieval

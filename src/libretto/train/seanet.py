@@ -15,7 +15,8 @@ from torch import Tensor
 from ..codec.discriminators import WaveformDiscriminators
 from ..codec.losses import PAPER_SCALES, MelLoss, feature_distance, hinge_discriminator, hinge_generator
 from ..codec.model import WaveformCodec
-from ..config import LibrettoConfig, to_dict
+from ..config import LibrettoConfig
+from ..config_file import to_dict
 from ..errors import TrainingError
 from .codec import Clips
 from .loop import generator, numpy_generator, optimise

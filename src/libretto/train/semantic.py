@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ..config import LibrettoConfig, SemanticSpec, from_dict, to_dict
+from ..config import LibrettoConfig, SemanticSpec
+from ..config_file import from_dict, to_dict
 from ..errors import TrainingError
 from ..files import atomic
 from ..semantic import kmeans

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..config import LibrettoConfig, to_dict
+from ..config import LibrettoConfig
+from ..config_file import to_dict
 from ..errors import TrainingError
 from ..evaluate.stages import Baselines, evaluate_stage, held_out_crops, store_baselines
 from ..stages.crops import Crop, CropReader, blanked
