@@ -76,6 +76,6 @@ def test_marked_blocks_run(tiny_weights, tmp_path, monkeypatch, capsys):
             continue
         for line in code.splitlines():
             assert line.startswith("libretto "), line
-            assert main(shlex.split(line)[1:]) == 0, capsys.readouterr().err
+            assert main(shlex.split(line, comments=True)[1:]) == 0, capsys.readouterr().err
     made = {path.name for path in tmp_path.iterdir()}
     assert {"calm.wav", "calm.png", "calm.npz", "house-1.flac", "house-2.flac", "piano.flac", "again.wav", "coarse.wav"} <= made

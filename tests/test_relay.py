@@ -99,7 +99,7 @@ def test_stopping_while_others_wait_ends_all_threads():
     relay.stop()  # again: nothing happens
 
 
-@pytest.mark.parametrize("how", ["closed", "dropped", "failed"])
+@pytest.mark.parametrize("how", ["closed", "left", "dropped", "failed"])
 def test_a_stream_left_early_leaves_no_threads(tiny_weights, monkeypatch, how):
     model = libretto.load(tiny_weights, threads=2)
     stream = model.stream("slow sad piano", seconds=60.0, seed=1, chunk_seconds=0.5)
@@ -108,6 +108,10 @@ def test_a_stream_left_early_leaves_no_threads(tiny_weights, monkeypatch, how):
     assert threads() == {"libretto semantic", "libretto coarse", "libretto fine"}
     if how == "closed":
         stream.close()
+        assert next(stream, None) is None
+    elif how == "left":
+        with stream:
+            next(stream)
     elif how == "dropped":
         del stream
         gc.collect()

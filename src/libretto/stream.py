@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from .audio import Waveform
@@ -14,11 +14,13 @@ from .request import Request
 class Stream(Iterator[Waveform]):
     """Chunks of one take; iterate once. ``steer`` changes the prompt on the way.
 
+    ``close`` it, or leave a ``with`` block, to stop before the end: the threads that work ahead end then.
+
     A prompt is heard from the first frame that is not being written yet. With one thread that is the next chunk; with more,
     stages work a few seconds ahead.
     """
 
-    def __init__(self, performance: Performance, chunks: Iterator[Waveform] | None = None, *, begin: float = 0.0) -> None:
+    def __init__(self, performance: Performance, chunks: Generator[Waveform, None, None] | None = None, *, begin: float = 0.0) -> None:
         """``begin``: seconds of the performance where the request's own time begins."""
         self._performance, self._begin = performance, begin
         self._chunks = (chunk for (chunk,) in performance) if chunks is None else chunks
@@ -26,6 +28,16 @@ class Stream(Iterator[Waveform]):
 
     def __next__(self) -> Waveform:
         return next(self._chunks)
+
+    def close(self) -> None:
+        """Make no more music. May be called again."""
+        self._chunks.close()
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def steer(self, prompt: str) -> float:
         """Play ``prompt`` from here on; returns the second of the music where it begins.
