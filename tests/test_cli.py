@@ -361,7 +361,12 @@ def process(*arguments, **options):
     source = Path(weights.__file__).parents[1]
     environment = os.environ | {"PYTHONPATH": str(source)}
     command = [sys.executable, "-m", "libretto.cli", *map(str, arguments)]
-    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+    def heard() -> None:  # a shell's background job ignores interrupts, and so would its children
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            preexec_fn=heard, **options)
 
 
 def test_a_process_is_refused(tiny_weights, place):
