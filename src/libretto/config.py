@@ -10,6 +10,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .controls import ControlName, control_token
 from .errors import ConfigError, did_you_mean
 from .tokens import TokenSpec
 
@@ -296,6 +297,7 @@ class LibrettoConfig:
     top_k: dict[str, int] = field(default_factory=lambda: {"semantic": 0, "coarse": 0, "fine": 0})
     guidance: dict[str, float] = field(default_factory=lambda: {"semantic": 1.0, "coarse": 1.0, "fine": 1.0})
     patterns: dict[str, PatternName] = field(default_factory=dict)  # of stages that lie otherwise than ``pattern`` says
+    controls: tuple[ControlName, ...] = ()  # what the semantic stage is told frame by frame besides the style; see ``controls``
     iterations: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of stages with other passes than SoundStorm's
     choice_temperatures: dict[str, float] = field(default_factory=dict)
 
@@ -305,6 +307,8 @@ class LibrettoConfig:
             self.codec.frame_rate % self.semantic.frame_rate == 0,
             f"codec at {self.codec.frame_rate} Hz is not a multiple of semantic at {self.semantic.frame_rate} Hz",
         )
+        _check(len(set(self.controls)) == len(self.controls), f"controls are {', '.join(self.controls)}, expected each at most once")
+        _check(not self.controls or self.alignment == "added", "controls come frame by frame and need alignment 'added'")
         for name in ("transformers", "crops", "temperatures", "top_k", "guidance"):
             stages = sorted(getattr(self, name))
             _check(stages == sorted(STAGES), f"{name} are given for {', '.join(stages) or 'no stage'}, expected {', '.join(STAGES)}")
@@ -316,13 +320,18 @@ class LibrettoConfig:
     def sample_rate(self) -> int:
         return self.codec.sample_rate
 
+    @property
+    def control_tokens(self) -> tuple[TokenSpec, ...]:
+        """What ``controls`` names."""
+        return tuple(control_token(name, semantic=self.semantic.tokens) for name in self.controls)
+
     def stage(self, name: str) -> StageSpec:
         """The specification of stage ``semantic``, ``coarse`` or ``fine``."""
         acoustic, semantic, style = self.codec.tokens, self.semantic.tokens, self.mulan.tokens
         coarse = dataclasses.replace(acoustic, name="coarse", levels=self.coarse_levels)
         fine = dataclasses.replace(acoustic, name="fine", levels=self.codec.levels - self.coarse_levels)
         roles: dict[str, tuple[TokenSpec, tuple[TokenSpec, ...], tuple[TokenSpec, ...]]] = {
-            "semantic": (semantic, (style,), ()),
+            "semantic": (semantic, (style,), self.control_tokens),
             "coarse": (coarse, (style,), (semantic,)),
             "fine": (fine, (), (coarse,)),  # MusicLM: fine sees coarse tokens alone
         }

@@ -34,6 +34,7 @@ class Course:
 
     ``turns`` come in order of time, the first at 0. ``known`` holds tokens int64 [K, T] of a stage from its frame 0 on, -1
     where they are to be drawn: frames known from the beginning are its past, others are written when they are reached.
+    ``controls`` are in step with the semantic stage, blank where they say nothing; the last frames need not be given.
     """
 
     seconds: float
@@ -41,6 +42,7 @@ class Course:
     against: np.ndarray | None = None  # a style that guidance leads away from
     known: dict[str, np.ndarray] = field(default_factory=dict)
     stages: tuple[str, ...] = STAGES
+    controls: dict[str, np.ndarray] = field(default_factory=dict)  # what ``controls`` names: int64 [levels, T] from frame 0 on
 
 
 def course_of(model: Libretto, request: Request) -> Course:
