@@ -90,7 +90,7 @@ def test_a_mixed_family_keeps_what_was_not_trained():
     assert [config.stage(name).pattern for name in ("semantic", "coarse", "fine")] == ["delay", "parallel", "delay"]
     assert config.temperatures["coarse"] == 0.5 and mixed(config, base, ["coarse"]).stage("coarse") == base.stage("coarse")
     with pytest.raises(WeightsError, match="alignment"):
-        mixed(base, dataclasses.replace(base, alignment="prefix"), ["fine"])
+        mixed(base, dataclasses.replace(base, alignment="prefix", controls=()), ["fine"])
 
 
 def test_a_stage_learns_on_from_a_shipped_one(runs, tiny_weights, tmp_path):

@@ -13,6 +13,7 @@ from contract import assert_pieces_equal_whole
 torch = pytest.importorskip("torch")
 
 from libretto.config import STAGES, TransformerSpec, preset  # noqa: E402
+from libretto.controls import CONTROLS
 from libretto.engine.graph import quantize_blocks  # noqa: E402
 from libretto.engine.onnx import OnnxSteps, session  # noqa: E402
 from libretto.engine.torch import TorchSteps  # noqa: E402
@@ -31,7 +32,7 @@ SPEC = TransformerSpec(layers=2, heads=2, width=32, feedforward=48)
 VARIANTS = {
     "ours": dataclasses.replace(preset("tiny"), transformers=dict.fromkeys(STAGES, SPEC)),
     "paper's": dataclasses.replace(
-        preset("tiny"), pattern="flat", alignment="prefix",
+        preset("tiny"), pattern="flat", alignment="prefix", controls=(),
         transformers=dict.fromkeys(STAGES, dataclasses.replace(SPEC, positions="t5", gated=False)),
     ),
 }
@@ -256,7 +257,7 @@ def test_requests_are_checked(exported):
         runtime.advance(state, {}, -1)
     with pytest.raises(RequestError, match=r"outside 0\.\.31"):
         runtime.prompt(state, np.full((runtime.levels, 2), 99))
-    if model.spec.aligned:
+    if [token for token in model.spec.aligned if token.name not in CONTROLS]:
         with pytest.raises(RequestError, match="tokens; give them"):
             runtime.advance(state, {}, 1)
     with pytest.raises(WeightsError, match=f"stage_{model.spec.name}"):

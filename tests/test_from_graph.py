@@ -17,7 +17,7 @@ from libretto.stages.model import TokenLM  # noqa: E402
 SPEC = TransformerSpec(layers=2, heads=2, width=32, feedforward=48)
 FAMILIES = {
     "delay": preset("tiny"),
-    "paper": dataclasses.replace(preset("tiny"), pattern="flat", alignment="prefix",
+    "paper": dataclasses.replace(preset("tiny"), pattern="flat", alignment="prefix", controls=(),
                                  transformers=dict.fromkeys(STAGES, dataclasses.replace(SPEC, positions="t5", gated=False))),
     "parallel": dataclasses.replace(preset("tiny"), patterns={"coarse": "parallel", "fine": "parallel"}),
 }

@@ -122,7 +122,8 @@ def test_every_layout_streams(tiny_weights, pattern, alignment):
     from libretto.stages.vectors import stage_vectors
 
     opened = open_weights(tiny_weights)
-    config = replace(opened.config, pattern=pattern, alignment=alignment, crops={"semantic": 1.0, "coarse": 0.8, "fine": 0.4})
+    controls = opened.config.controls if alignment == "added" else ()
+    config = replace(opened.config, pattern=pattern, alignment=alignment, controls=controls, crops={"semantic": 1.0, "coarse": 0.8, "fine": 0.4})
     model = Libretto(replace(opened, config=config), threads=1)
     stages = {}
     for name in STAGES:

@@ -147,7 +147,7 @@ def tune(notes: Sequence[tuple[float, float, float]], *, frames: int, rate: int)
         end = max(begin + 1, round(stop * rate))
         told[0, begin:end] = round(pitch) % 12
         told[1, begin:end] = 0
-        if 0 <= start and begin < frames:
+        if start >= 0 and begin < frames:
             told[1, begin] = 1
     return told
 

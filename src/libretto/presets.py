@@ -17,6 +17,7 @@ from .config import (
     SemanticSpec,
     TransformerSpec,
 )
+from .controls import CONTROLS
 
 _TEMPERATURES = {"semantic": 1.0, "coarse": 0.95, "fine": 0.4}  # MusicLM 2301.11325 section 5
 
@@ -40,6 +41,7 @@ def _tiny() -> LibrettoConfig:
         transformers=_same(TransformerSpec(layers=2, heads=2, width=32, feedforward=48)),
         crops={"semantic": 4.0, "coarse": 2.0, "fine": 1.0},
         temperatures=_TEMPERATURES,
+        controls=CONTROLS,
     )
 
 
@@ -55,6 +57,7 @@ def _small() -> LibrettoConfig:
         crops={"semantic": 20.0, "coarse": 10.0, "fine": 4.0},
         temperatures={"semantic": 1.0, "coarse": 1.0, "fine": 0.8},  # ours, by a sweep: docs/evaluation.md
         guidance={"semantic": 3.0, "coarse": 1.0, "fine": 1.0},
+        controls=CONTROLS,
     )
 
 
@@ -74,6 +77,7 @@ def _base() -> LibrettoConfig:
         transformers=_same(TransformerSpec(layers=12, heads=8, width=512, feedforward=1376, dropout=0.1)),
         crops={"semantic": 30.0, "coarse": 10.0, "fine": 3.0},
         temperatures=_TEMPERATURES,
+        controls=CONTROLS,
     )
 
 

@@ -7,7 +7,7 @@ another clip's condition costs it at least 2 % (semantic) or 5 % (coarse, fine).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from ..config import STAGES, StageSpec
-from ..stages.crops import Crop, CropReader, shuffled
+from ..controls import CONTROLS, STORED
+from ..stages.crops import Crop, CropReader, parted, shuffled
 from ..stages.masked import masked_whole, order_generator, order_nats
 from ..stages.parallel_runtime import ParallelRuntime, log_probability
 from ..stages.runtime import StageRuntime
@@ -37,13 +38,17 @@ class Baselines:
 
 @dataclass(frozen=True)
 class StageReport:
-    """Held-out bits per token of every level [K]: of the model, with shuffled conditions, and of the baselines."""
+    """Held-out bits per token of every level [K]: of the model, with shuffled conditions, and of the baselines.
+
+    ``controls``: the share by which another clip's control raises the bits; of "landing", by which none does within gaps.
+    """
 
     name: str
     model: np.ndarray
     shuffled: np.ndarray
     unigram: np.ndarray
     bigram: np.ndarray
+    controls: dict[str, float] = field(default_factory=dict)
 
     @property
     def gain(self) -> float:
@@ -65,6 +70,7 @@ class StageReport:
         flat = {name: float(values.mean()) for name, values in rows.items()}
         flat |= {f"bits_{level + 1}": float(value) for level, value in enumerate(self.model)}
         flat |= {f"bigram_{level + 1}": float(value) for level, value in enumerate(self.bigram)}
+        flat |= {f"control_{name}": value for name, value in self.controls.items()}
         return flat | {"gain": self.gain, "condition": self.condition, "passed": float(self.passed)}
 
 
@@ -135,14 +141,35 @@ def held_out_crops(reader: CropReader, *, split: str = "valid", limit: int = 64,
 
 def evaluate_stage(score: Score, crops: Sequence[Crop], counted: Baselines, spec: StageSpec) -> StageReport:
     """Bits per token of ``score`` on ``crops``, with their own and with shuffled conditions."""
+    controls = [token.name for token in spec.aligned if token.name in CONTROLS]
+    others = [token.name for token in (*spec.prefix, *spec.aligned) if token.name not in controls]
+    several = [crop for crop in crops if len(crop.tokens) > 1]
     model = _bits(score, crops)
-    other = _bits(score, [shuffled(crop) for crop in crops if len(crop.tokens) > 1])
-    return StageReport(spec.name, model, other, counted.unigram, counted.bigram)
+    changed = {name: _bits(score, [shuffled(crop, names) for crop in several]) for name, names in
+               [("", others), *((name, [name]) for name in controls if name in STORED)]}
+    other = changed.pop("")
+    worth = {name: float(bits.mean() / model.mean()) - 1.0 for name, bits in changed.items()}
+    if "landing" in controls:
+        worth["landing"] = _landings(score, crops, spec)
+    return StageReport(spec.name, model, other, counted.unigram, counted.bigram, worth)
 
 
 def _bits(score: Score, crops: Sequence[Crop]) -> np.ndarray:
     nats = np.concatenate([score(crop).reshape(crop.tokens.shape[1], -1) for crop in crops], axis=1)
     return nats.mean(axis=1) / np.log(2)
+
+
+def _landings(score: Score, crops: Sequence[Crop], spec: StageSpec) -> float:
+    """The share by which tokens of a gap cost more when what comes after it is not told."""
+    blank = next(token.blank for token in spec.aligned if token.name == "landing")
+    told = untold = 0.0
+    for number, crop in enumerate(crops):
+        gapped = parted(crop, np.random.default_rng([7, number]), spec, dropout=0.0, gaps=1.0)
+        batch, levels, frames = crop.tokens.shape
+        inside = gapped.aligned["landing"][:, 0, :frames] != blank  # [B, T]
+        for_each = [score(one).reshape(levels, batch, frames)[:, inside].sum() for one in (gapped, crop)]
+        told, untold = told + float(for_each[0]), untold + float(for_each[1])
+    return untold / told - 1.0
 
 
 def runtime_score(runtime: StageRuntime) -> Score:

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ..config import StageSpec
+from ..controls import CONTROLS, STORED, landing
 from ..errors import CorpusError
 from ..tokens import TokenSpec
 from .layout import StageLayout, Tokens
@@ -21,6 +22,7 @@ class Store(Protocol):
     def acoustic(self, index: int) -> np.ndarray: ...
     def style_audio(self, index: int) -> np.ndarray: ...
     def style_text(self, index: int) -> np.ndarray: ...
+    def control(self, name: str, index: int) -> np.ndarray: ...
     def split(self, name: str) -> list[int]: ...
 
 
@@ -58,6 +60,10 @@ class CropReader:
         """All tokens [levels, T] of one kind of clip ``index``."""
         if token.name == "semantic":
             return self.store.semantic(index)[None]
+        if token.name in STORED:
+            return self.store.control(token.name, index)
+        if token.name == "landing":  # nothing leads anywhere until a gap is drawn
+            return np.full((token.levels, len(self.store.semantic(index))), token.blank)
         acoustic = self.store.acoustic(index)
         return acoustic[: self._split_level] if token.name == "coarse" else acoustic[self._split_level :]
 
@@ -91,12 +97,33 @@ class CropReader:
         return rows[min(len(rows) - 1, int(draw * len(rows)))]
 
 
-def shuffled(crop: Crop) -> Crop:
-    """The same targets, each with the conditions of the next clip."""
+def shuffled(crop: Crop, names: Sequence[str]) -> Crop:
+    """The same targets, each with the conditions ``names`` of the next clip."""
     def moved(values: Tokens) -> Tokens:
-        return {name: np.roll(tokens, 1, axis=0) for name, tokens in values.items()}
+        return {name: np.roll(tokens, 1, axis=0) if name in names else tokens for name, tokens in values.items()}
 
     return Crop(crop.tokens, moved(crop.prefix), moved(crop.aligned))
+
+
+def parted(crop: Crop, rng: np.random.Generator, spec: StageSpec, *, dropout: float, gaps: float) -> Crop:
+    """``crop`` with every control blank in a share ``dropout`` of the rows, each by itself, and a gap in a share ``gaps``.
+
+    A gap is a stretch of half a second to half the crop that the model is to write knowing what comes after it.
+    """
+    aligned = dict(crop.aligned)
+    rows, _, frames = crop.tokens.shape
+    for token in spec.aligned:
+        if token.name in STORED:
+            dropped = rng.random(rows) < dropout
+            aligned[token.name] = np.where(dropped[:, None, None], token.blank, aligned[token.name])
+        elif token.name == "landing":
+            told = aligned[token.name].copy()
+            for row in np.flatnonzero(rng.random(rows) < gaps):
+                length = int(rng.integers(max(1, token.frame_rate // 2), max(2, frames // 2) + 1))
+                start = int(rng.integers(0, max(1, frames - length)))
+                told[row] = landing(crop.tokens[row, 0], (start, start + length), frames=told.shape[2], blank=token.blank)
+            aligned[token.name] = told
+    return Crop(crop.tokens, crop.prefix, aligned)
 
 
 def blanked(crop: Crop, rows: np.ndarray, spec: StageSpec) -> Crop:
@@ -110,4 +137,4 @@ def blanked(crop: Crop, rows: np.ndarray, spec: StageSpec) -> Crop:
 
 def guided(spec: StageSpec) -> tuple[TokenSpec, ...]:
     """The conditions that dropout blanks and guidance contrasts: the style where there is one, else the aligned ones."""
-    return spec.prefix or spec.aligned
+    return spec.prefix or tuple(token for token in spec.aligned if token.name not in CONTROLS)

@@ -76,6 +76,11 @@ class StageLayout:
         ahead = int(self.pattern.frame(self.pattern.lag)) if self.pattern.name == "delay" else 0
         return ahead + self.lookahead if self.added else 0
 
+    def row_ranges(self) -> dict[str, tuple[int, int]]:
+        """The first row of every kind of token in the table, and how many it has."""
+        tokens = (self.spec.target, *self.spec.prefix, *self.spec.aligned)
+        return {token.name: (self._rows[token.name], token.levels * token.vocabulary) for token in tokens}
+
     def start_rows(self) -> np.ndarray:
         """The vector every row of the table starts from: float32 [rows, W], scaled to unit mean square."""
         table = np.zeros((self.rows, self.spec.token_width), np.float32)

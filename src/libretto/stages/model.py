@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import StageSpec
+from ..controls import CONTROLS
 from ..nn.transformer import Cache, StaticCache, Transformer
 from ..nn.transformer import count_parameters as count_transformer
 from .layout import StageInputs, StageLayout
@@ -42,7 +43,7 @@ class TokenLM(nn.Module):
     """Steps in, logits out.
 
     Token rows and output heads start from the codebook vectors, the inlet from fixed random orthogonal matrices
-    (ours). The head of level k reads the hidden state h and the residual guess g (see ``layout``) as a Gaussian in
+    (ours); what controls say counts for nothing at first. The head of level k reads the hidden state h and the residual guess g (see ``layout``) as a Gaussian in
     the codec's latent space: logits = q(h) . table + sum over dimensions of beta(h) (2 g c - c^2) + bias, with
     beta = start * softplus(linear(h)); q and the linear start at zero, so training starts at the copy prior (ours).
     """
@@ -73,6 +74,9 @@ class TokenLM(nn.Module):
         families = [*self.layout.slot_families(), *["guess"] * self.spec.target.levels]
         shared: dict[str, Tensor] = {}
         for name, block in zip(families, self.inlet.weight.split(width, dim=1), strict=True):  # [inner, W] a slot
+            if name in CONTROLS:
+                block.zero_()
+                continue
             drawn = torch.randn(inner, width, generator=generator)
             start = torch.linalg.qr(drawn)[0] if inner >= width else torch.linalg.qr(drawn.T)[0].T
             block.copy_(shared.setdefault(name, start) if name in whole else start)

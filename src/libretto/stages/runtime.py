@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..config import StageSpec
+from ..controls import CONTROLS
 from ..engine.onnx import OnnxSteps
 from ..errors import RequestError, WeightsError
 from .layout import StageInputs, StageLayout, Tokens
@@ -184,14 +185,14 @@ class StageRuntime:
 
         Args:
             aligned: further tokens of the aligned conditions, {name: [levels, T']} (or [B, levels, T'], or [T'] for
-                one level), at their own rates; they are appended to what was told before.
+                one level), at their own rates; they are appended to what was told before. Controls may be left out.
 
         Returns:
             tokens int64 [K, frames] ([B, K, frames] when several takes were started) and the next state.
         """
         if frames < 0:
             raise RequestError(f"frames is {frames}, expected 0 or more")
-        state = self._told(state, aligned or {})
+        state = self._unsaid(self._told(state, aligned or {}), frames)
         for token in self.spec.aligned:
             if frames and not state.aligned[token.name].shape[2]:
                 raise RequestError(f"stage {self.spec.name} needs {token.name} tokens; give them to advance")
@@ -234,6 +235,16 @@ class StageRuntime:
             state.aligned[name] = np.concatenate(
                 [before, told_rows(name, array, (before.shape[1], None), batch=len(state.takes))], axis=2
             )
+        return state
+
+    def _unsaid(self, state: StageState, frames: int) -> StageState:
+        """``state`` (this advance's own) with controls blank for those of the next ``frames`` that none was told for."""
+        wanted = state.frames + frames - state.origin
+        for token in self.spec.aligned:
+            if token.name in CONTROLS:
+                told = state.aligned[token.name]
+                rest = np.full((*told.shape[:2], max(0, wanted - told.shape[2])), token.blank)
+                state.aligned[token.name] = np.concatenate([told, rest], axis=2)
         return state
 
     def doubled(self, state: StageState, conditions: Tokens) -> Tokens:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..config import LibrettoConfig, StageSpec
+from ..controls import CONTROLS
 from ..errors import WeightsError
+from ..tokens import TokenSpec
 
 _ARRAYS = {"acoustic": "codec.codebooks", "semantic": "semantic.centroids", "style": "mulan.codebooks"}
 CONTINUED = {"fine": "coarse"}  # the stage's target adds detail to the latent of this condition
@@ -54,7 +56,7 @@ def stage_vectors(config: LibrettoConfig, name: str, arrays: dict[str, np.ndarra
     split = config.coarse_levels
     acoustic = config.codec.tokens
     wanted = {"semantic": config.semantic.tokens, "acoustic": acoustic, "style": config.mulan.tokens}
-    used = {_family(token.name) for token in (spec.target, *spec.prefix, *spec.aligned)}
+    used = {_family(token.name) for token in (spec.target, *spec.prefix, *spec.aligned) if token.name not in CONTROLS}
     fitted: dict[str, np.ndarray] = {}
     for family in sorted(used):
         array = arrays.get(_ARRAYS[family])
@@ -67,8 +69,19 @@ def stage_vectors(config: LibrettoConfig, name: str, arrays: dict[str, np.ndarra
         fitted[family] = _unit(fit_width(np.asarray(array, np.float32), width=spec.token_width))
     if "acoustic" in fitted:
         fitted["coarse"], fitted["fine"] = fitted["acoustic"][:split], fitted["acoustic"][split:]
+    told = [token for token in spec.aligned if token.name in CONTROLS]
+    fitted |= {token.name: _control_vectors(token, fitted[spec.target.name], width=spec.token_width) for token in told}
     conditions = {token.name: fitted[token.name] for token in (*spec.prefix, *spec.aligned)}
     return StageVectors(fitted[spec.target.name], conditions)
+
+
+def _control_vectors(token: TokenSpec, target: np.ndarray, *, width: int) -> np.ndarray:
+    """Directions at random, the same ones always; a landing's tokens are the target's own, after the level of distances."""
+    shape = (token.levels, token.codebook_size, width)
+    drawn = np.random.default_rng([token.levels, token.codebook_size]).standard_normal(shape).astype(np.float16)
+    if token.name == "landing":
+        drawn[1:] = target[0]
+    return drawn.astype(np.float32)
 
 
 def _family(name: str) -> str:

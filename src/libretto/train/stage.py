@@ -16,9 +16,10 @@ from torch import nn
 
 from ..config import LibrettoConfig
 from ..config_file import to_dict
+from ..controls import CONTROLS
 from ..errors import TrainingError
 from ..evaluate.stages import Baselines, evaluate_stage, held_out_crops, store_baselines
-from ..stages.crops import Crop, CropReader, blanked
+from ..stages.crops import Crop, CropReader, blanked, parted
 from ..stages.from_graph import read_model
 from ..stages.masked import order_generator, order_nats
 from ..stages.model import TokenLM
@@ -49,12 +50,14 @@ class StageRecipe:
 
     def __init__(self, config: LibrettoConfig, *, data: Path, seed: int, stage: str, learning_rate: float = 2e-3,
                  weight_decay: float = 0.1, batch_seconds: float | None = None, text_styles: float = 0.5,
-                 style_truncation: float = 0.2, held_out: int = 32, forced_from: int | None = None, start: str | None = None,
+                 style_truncation: float = 0.2, held_out: int = 32,
+                 control_dropout: float = 0.4, gaps: float = 0.3, forced_from: int | None = None, start: str | None = None,
                  device: str = "cpu") -> None:
         spec = config.stage(stage)
         if forced_from is not None and spec.pattern == "parallel":
             raise TrainingError("forced_from is for stages that read their own past; pattern 'parallel' has none: leave it out")
         self.spec, self.seed = spec, seed  # ``start``: a weights folder whose stage is learned on from, or "bundled"
+        self.control_dropout, self.gaps = control_dropout, gaps  # shares of rows; see ``crops.parted``
         self.text_styles, self.style_truncation, self.forced_from = text_styles, style_truncation, forced_from
         store = TokenStore.open(data)
         store.check(config)
@@ -74,6 +77,8 @@ class StageRecipe:
             "seed": seed, "learning_rate": learning_rate, "weight_decay": weight_decay,
             "rows": self.rows, "text_styles": text_styles, "style_truncation": style_truncation, "clips": len(self.clips),
         }
+        if config.controls and stage == "semantic":
+            self.config |= {"control_dropout": control_dropout, "gaps": gaps}
         if start is not None:
             self.config["start"] = start
         self.modules: dict[str, nn.Module] = {"stage": self.model}
@@ -107,7 +112,8 @@ class StageRecipe:
         """Crops of ``step`` with some conditions blank."""
         rng = numpy_generator(self.seed, step)
         crop = self._read(rng.choice(self.clips, self.rows, replace=len(self.clips) < self.rows), rng)
-        return blanked(crop, rng.random(self.rows) < self.spec.condition_dropout, self.spec)
+        crop = blanked(crop, rng.random(self.rows) < self.spec.condition_dropout, self.spec)
+        return parted(crop, rng, self.spec, dropout=self.control_dropout, gaps=self.gaps)
 
     def _nats(self, crop: Crop, past: np.ndarray | None = None) -> torch.Tensor:
         """[K, B * T]; the model reads the tokens ``past`` [B, K, T] where given, the crop's otherwise."""
@@ -162,6 +168,8 @@ class StageRecipe:
 def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> None:
     """Give ``model`` the parameters of the same stage of a weights folder, whatever its pattern.
 
+    Controls that the folder's stage does not know keep their start: they say nothing yet.
+
     Raises:
         TrainingError: that stage has other sizes or other codebooks.
     """
@@ -169,14 +177,36 @@ def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> N
     name = model.spec.name
     theirs = opened.config.stage(name)
     vectors = stage_vectors(opened.config, name, opened.tables)
-    found = [key for key in ("target", "prefix", "aligned", "transformer", "alignment", "token_width")
-             if getattr(theirs, key) != getattr(model.spec, key)]
+    same = ("target", "prefix", "transformer", "alignment", "token_width")
+    found = [key for key in same if getattr(theirs, key) != getattr(model.spec, key)]
+    if not set(theirs.aligned) <= set(model.spec.aligned) or any(
+        token.name not in CONTROLS for token in set(model.spec.aligned) - set(theirs.aligned)
+    ):
+        found.append("aligned")
     if found or not np.array_equal(vectors.target, model.codes.numpy()):
         raise TrainingError(f"stage {name} of {opened.path} differs from that of preset {config.name!r} in "
                             f"{', '.join(found) or 'its codebooks'}; a stage begins from one of its own sizes and tokens")
-    state = read_model(opened.path / graph_name(theirs), theirs, vectors).state_dict()
+    read = read_model(opened.path / graph_name(theirs), theirs, vectors)
+    state = read.state_dict() | widened(model, read)
     kept = {"codes", "spread"}  # rounded in the graph
     model.load_state_dict({key: value for key, value in state.items() if key not in kept}, strict=False)
+
+
+def widened(model: TokenLM, known: TokenLM) -> dict[str, torch.Tensor]:
+    """``rows`` and ``inlet.weight`` of ``known`` in the places they have in ``model``, which hears more; the rest as it is."""
+    rows, inlet = model.rows.detach().clone(), model.inlet.weight.detach().clone()
+    for name, (start, count) in known.layout.row_ranges().items():
+        ours = model.layout.row_ranges()[name][0]
+        rows[ours : ours + count] = known.rows[start : start + count]
+    width = model.spec.token_width
+    families = [*model.layout.slot_families(), *["guess"] * model.spec.target.levels]
+    blocks: dict[str, list[int]] = {}
+    for place, family in enumerate(families):
+        blocks.setdefault(family, []).append(place)
+    for place, family in enumerate([*known.layout.slot_families(), *["guess"] * model.spec.target.levels]):
+        ours = blocks[family].pop(0)
+        inlet[:, ours * width : (ours + 1) * width] = known.inlet.weight[:, place * width : (place + 1) * width]
+    return {"rows": rows, "inlet.weight": inlet}
 
 
 def _adamw(model: TokenLM, *, learning_rate: float, weight_decay: float) -> torch.optim.AdamW:
