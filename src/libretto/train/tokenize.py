@@ -3,13 +3,18 @@
     index.jsonl         line 1: header {"libretto": "tokens", "version", "levels": {...}, "sizes": {...}}, then a line a clip
     tables.safetensors  the codebooks that the tokens point into
     semantic.u16 acoustic.u16 style_audio.u16 style_text.u16    little-endian uint16, clips one after another
+    clock.u16 key.u16 tune.u16     the controls that are known of a clip, where the preset has them, in step with semantic
     journal.jsonl       only while a tokenization runs: what it has finished
+
+A clip's tokens lie frame by frame (style: row by row), the levels of a frame side by side. Controls may be blank, which is
+the id ``sizes`` names, one above the others. A store with more controls than a preset has serves it too.
 
 A killed tokenization goes on from its journal; ``index.jsonl`` appears when everything is there.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections import deque
@@ -22,20 +27,22 @@ from typing import Any, Protocol
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from libretto.corpus.shards.dataset import Dataset
+from libretto.corpus.shards.dataset import ClipInfo, Dataset
+from libretto.corpus.timeline import read_timeline
 
 from ..config import LibrettoConfig
+from ..controls import STORED, tokens_of
 from ..errors import CorpusError
 from ..files import atomic
 from ..tokens import TokenSpec
 
 _INDEX, _JOURNAL, _TABLES, _VERSION = "index.jsonl", "journal.jsonl", "tables.safetensors", 1
-_FIELDS = ("semantic", "acoustic", "style_audio", "style_text")
 
 
 @dataclass(frozen=True)
 class ClipTokens:
-    """The tokens of one clip: semantic [T25], acoustic [K, T50], style_audio [W, levels], style_text [captions, levels]."""
+    """The tokens of one clip: semantic [T25], acoustic [K, T50], style_audio [W, levels], style_text [captions, levels] and
+    controls {name: [levels, T25]} as many as the preset stores."""
 
     id: str
     split: str
@@ -43,6 +50,14 @@ class ClipTokens:
     acoustic: np.ndarray
     style_audio: np.ndarray
     style_text: np.ndarray
+    controls: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
+
+    def rows(self, name: str) -> np.ndarray:
+        """The tokens of one field, a row a frame: [T, levels]."""
+        values = np.asarray(self.controls[name] if name in self.controls else getattr(self, name))
+        if name == "semantic":
+            return values[:, None]
+        return values.T if name == "acoustic" or name in self.controls else values
 
 
 @dataclass(frozen=True)
@@ -53,16 +68,18 @@ class _Entry:
 
 
 def _specs(config: LibrettoConfig) -> dict[str, TokenSpec]:
+    """What a store of ``config`` holds, field by field."""
     style = config.mulan.tokens
-    return {"semantic": config.semantic.tokens, "acoustic": config.codec.tokens, "style_audio": style, "style_text": style}
+    controls: dict[str, TokenSpec] = {token.name: token for token in config.control_tokens if token.name in STORED}
+    return {"semantic": config.semantic.tokens, "acoustic": config.codec.tokens, "style_audio": style, "style_text": style, **controls}
 
 
 def _header(config: LibrettoConfig) -> dict[str, Any]:
     specs = _specs(config)
     return {
         "libretto": "tokens", "version": _VERSION,
-        "levels": {field: specs[field].levels for field in _FIELDS},
-        "sizes": {field: specs[field].codebook_size for field in _FIELDS},
+        "levels": {field: spec.levels for field, spec in specs.items()},
+        "sizes": {field: spec.codebook_size for field, spec in specs.items()},
     }
 
 
@@ -88,7 +105,7 @@ class TokenStore:
         self.folder, self.tables, self._entries, self._levels = folder, tables, entries, header["levels"]
         self._sizes = header["sizes"]
         self._maps, self._offsets = {}, {}
-        for field in _FIELDS:
+        for field in self._levels:
             counts = np.array([entry.counts[field] for entry in entries], np.int64) * self._levels[field]
             self._offsets[field] = np.concatenate([[0], np.cumsum(counts)])
             path, expected = folder / f"{field}.u16", int(self._offsets[field][-1])
@@ -120,7 +137,13 @@ class TokenStore:
     def check(self, config: LibrettoConfig) -> None:
         """Raise CorpusError unless the tokens are those of ``config``."""
         expected = _header(config)
-        if (self._levels, self._sizes) != (expected["levels"], expected["sizes"]):
+        wanted = expected["levels"]
+        missing = [name for name in wanted if name not in self._levels]
+        if missing:
+            raise CorpusError(f"{self.folder} holds {', '.join(self._levels)} and lacks {', '.join(missing)}, which preset "
+                              f"{config.name} expects: tokenize with it")
+        held = [{name: values[name] for name in wanted} for values in (self._levels, self._sizes)]
+        if held != [wanted, expected["sizes"]]:
             raise CorpusError(f"{self.folder} holds tokens of levels {self._levels} and sizes {self._sizes}; preset "
                               f"{config.name} expects {expected['levels']} and {expected['sizes']}: tokenize with it")
 
@@ -131,6 +154,11 @@ class TokenStore:
     def frames(self, index: int) -> int:
         """Acoustic frames of clip ``index``."""
         return self._entries[index].counts["acoustic"]
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The controls that are stored of every clip."""
+        return tuple(name for name in self._levels if name in STORED)
 
     def _rows(self, field: str, index: int) -> np.ndarray:
         start, stop = self._offsets[field][index : index + 2]
@@ -152,6 +180,17 @@ class TokenStore:
         """uint16 [captions, levels]."""
         return self._rows("style_text", index)
 
+    def control(self, name: str, index: int) -> np.ndarray:
+        """uint16 [levels, T25] of one of ``controls``; blank where nothing is known.
+
+        Raises:
+            CorpusError: it is not stored.
+        """
+        if name not in self.controls:
+            raise CorpusError(f"{self.folder} holds no {name} tokens (controls: {', '.join(self.controls) or 'none'}); "
+                              "tokenize the dataset with a preset that has this control")
+        return self._rows(name, index).T
+
 
 class TokenWriter:
     """Appends clips to a store; a folder that was begun is continued. ``done`` names the clips already there."""
@@ -166,17 +205,17 @@ class TokenWriter:
         if header != self._header:
             raise CorpusError(f"{self.folder} was begun with other tokens; choose another folder")
         self._check_tables(tables)
-        for field in _FIELDS:
+        for field, spec in self._specs.items():
             path = self.folder / f"{field}.u16"
             path.touch()
-            size = 2 * self._specs[field].levels * sum(entry.counts[field] for entry in self._entries)
+            size = 2 * spec.levels * sum(entry.counts[field] for entry in self._entries)
             if path.stat().st_size < size:
                 raise CorpusError(f"{path} is shorter than its journal says; remove {self.folder} and tokenize again")
             os.truncate(path, size)
         with atomic(journal) as path:
             path.write_text("".join(json.dumps(line) + "\n" for line in (header, *map(asdict, self._entries))), encoding="utf-8")
         self._journal = journal.open("a", encoding="utf-8")
-        self._files = {field: (self.folder / f"{field}.u16").open("ab") for field in _FIELDS}
+        self._files = {field: (self.folder / f"{field}.u16").open("ab") for field in self._specs}
 
     def _check_tables(self, tables: dict[str, np.ndarray]) -> None:
         path = self.folder / _TABLES
@@ -194,21 +233,28 @@ class TokenWriter:
 
     def add(self, clip: ClipTokens) -> None:
         """Append ``clip``; its tokens are on disk before its line is."""
-        counts = {}
-        for field in _FIELDS:
-            values = np.asarray(getattr(clip, field))
-            spec = self._specs[field]
-            rows = values[:, None] if field == "semantic" else values.T if field == "acoustic" else values
-            if rows.ndim != 2 or rows.shape[1] != spec.levels or (rows.size and int(rows.max()) >= spec.codebook_size):
-                raise CorpusError(f"clip {clip.id}: {field} tokens {values.shape} do not fit {spec.levels} levels of "
-                                  f"{spec.codebook_size}")
-            counts[field] = len(rows)
+        told = {field: self._checked(clip, field) for field in self._specs}
+        for field, rows in told.items():
             self._files[field].write(np.ascontiguousarray(rows, "<u2").tobytes())
             self._files[field].flush()
+        counts = {field: len(rows) for field, rows in told.items()}
         entry = _Entry(clip.id, clip.split, counts)
         self._journal.write(json.dumps(asdict(entry)) + "\n")
         self._journal.flush()
         self._entries.append(entry)
+
+    def _checked(self, clip: ClipTokens, field: str) -> np.ndarray:
+        """The rows [T, levels] of a field, which fit its specification; only a control may be blank."""
+        spec, control = self._specs[field], field in STORED
+        if control and field not in clip.controls:
+            raise CorpusError(f"clip {clip.id} has no {field} tokens; expected {', '.join(self._specs)}")
+        rows = clip.rows(field)
+        most = spec.blank if control else spec.codebook_size - 1
+        if rows.ndim != 2 or rows.shape[1] != spec.levels or (rows.size and not 0 <= int(rows.min()) <= int(rows.max()) <= most):
+            raise CorpusError(f"clip {clip.id}: {field} tokens, {rows.shape} by frames, do not fit {spec.levels} levels of {most + 1}")
+        if control and len(rows) != len(clip.semantic):
+            raise CorpusError(f"clip {clip.id}: {len(rows)} frames of {field} tokens beside {len(clip.semantic)} semantic ones")
+        return rows
 
     def close(self, *, complete: bool) -> None:
         """Release the files; when ``complete``, the index takes the journal's place."""
@@ -267,9 +313,11 @@ def tokenize_dataset(
         windows = _windows(samples, config, stride_seconds=stride_seconds)
         heard = [mulan.tokenize(mulan.embed_audio(window)) for window in windows]
         told = [mulan.tokenize(mulan.embed_text(caption)) for caption in clip.captions]
+        meaning = semantic.tokenize(samples)
         return ClipTokens(
-            clip.id, clip.split, semantic.tokenize(samples), codec.encode(samples),
+            clip.id, clip.split, meaning, codec.encode(samples),
             np.array(heard).reshape(-1, levels), np.array(told, np.int64).reshape(-1, levels),
+            _controls(clip, config, frames=len(meaning)),
         )
 
     try:
@@ -281,6 +329,18 @@ def tokenize_dataset(
     finally:
         writer.close(complete=complete)
     return TokenStore.open(out)
+
+
+def _controls(clip: ClipInfo, config: LibrettoConfig, *, frames: int) -> dict[str, np.ndarray]:
+    """The stored controls of ``config``, as the sheet tells them: {name: [levels, frames]}."""
+    wanted = [name for name in config.controls if name in STORED]
+    if not wanted:
+        return {}
+    try:
+        known = tokens_of(read_timeline(clip.sheet), frames=frames, rate=config.semantic.frame_rate)
+    except CorpusError as error:
+        raise CorpusError(f"clip {clip.id}: {error}") from error
+    return {name: known[name] for name in wanted}
 
 
 def _first_hours(dataset: Dataset, hours: float | None) -> list[int]:

@@ -59,9 +59,14 @@ class Midi:
         quarter = 60.0 / float(
             self.quarter_seconds[np.searchsorted(self.tempo_ticks, tick, side="right") - 1]
         )
-        count, unit = map(int, self.metres[max(0, bisect_right(self.bars, tick) - 1)].split("/"))
+        return quarter / self.felt_beat(max(0, bisect_right(self.bars, tick) - 1))
+
+    def felt_beat(self, bar: int) -> float:
+        """Quarters of a felt beat in that bar: three of the metre's units in 6/8 and its like, else one, a quarter at least
+        where eighths are counted."""
+        count, unit = map(int, self.metres[min(bar, len(self.metres) - 1)].split("/"))
         beat = 4 / unit * (3 if count > 3 and count % 3 == 0 else 1)
-        return quarter / (beat if unit != 8 or beat > 1 else 1.0)
+        return beat if unit != 8 or beat > 1 else 1.0
 
     @property
     def quantised(self) -> bool:

@@ -8,7 +8,9 @@ piece ends like a runner who stops (Friberg and Sundberg 1999). A performed file
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -138,8 +140,22 @@ class Performance:
 
     def bars(self) -> list[float]:
         """The bar lines that are heard, in seconds."""
-        ticks = np.array([tick for tick in self.midi.bars if self.window.ticks <= tick <= self.window.end])
-        lines = self.midi.seconds(ticks) - self._origin
+        return self._heard([tick for tick in self.midi.bars if self.window.ticks <= tick <= self.window.end])
+
+    def beats(self) -> list[float]:
+        """The felt beats (``Midi.felt_beat``) that are heard, in seconds; none where they do not fill the bars, as in 5/8."""
+        midi, ticks = self.midi, [self.window.end]
+        for bar, (start, end) in enumerate(pairwise(midi.bars)):
+            if self.window.ticks <= start < self.window.end and self.time(midi.seconds(start) - self._origin) < self.seconds:
+                count = (end - start) / midi.ticks_per_quarter / midi.felt_beat(bar)
+                if abs(count - round(count)) > 0.01:
+                    return []
+                ticks += np.linspace(start, end, max(1, round(count)), endpoint=False).tolist()
+        return self._heard(sorted(ticks))
+
+    def _heard(self, ticks: Sequence[float]) -> list[float]:
+        """When ``ticks`` of the window, the first and the last one included, are played before ``seconds``, repeats too."""
+        lines = self.midi.seconds(np.array(ticks)) - self._origin
         lines = np.concatenate([lines[:-1] + copy * self._length for copy in range(self._copies)] + [lines[-1:]])
         return [float(time) for time in np.unique(self.time(lines)) if time < self.seconds]
 

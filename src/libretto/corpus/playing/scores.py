@@ -26,6 +26,7 @@ from libretto.corpus.score import Mix, Part, Score
 from libretto.corpus.sound.instruments import INSTRUMENTS, KITS
 from libretto.corpus.sources import licences
 from libretto.corpus.sources.source import SAMPLE_RATE, Piece, fit, font_names
+from libretto.corpus.timeline import KEY, timeline_of
 from libretto.errors import CorpusError
 
 SUFFIXES = (".mid", ".midi")
@@ -140,7 +141,7 @@ class Scores:
         sheet = rendered.sheet
         if sheet.lead not in sheet.instruments:
             sheet = replace(sheet, lead="")
-        told = {**asdict(sheet), "file": row["path"], "work": _work(row)}
+        told = {**asdict(sheet), "file": row["path"], "work": _work(row), KEY: timeline_of(score, sheet)}
         texts = write_captions(sheet, rng, captions)
         return [Piece(f"{self.name}-{self.seed}-{item:06d}", samples, texts, told)]
 
@@ -189,13 +190,12 @@ def arrange(
         rubato=manner.breath > manners.RUBATO,
         slows_down=performance.slows_down(),
     )
-    bars = performance.bars()
     mix = Mix(
         reverb=float(rng.uniform(0.12, 0.35)),
         reverb_seconds=float(rng.uniform(1.0, 2.4)),
         loudness={"soft": -2.5, "loud": 1.0}.get(sheet.dynamics, 0.0),
     )
-    return Score(int(rng.integers(2**31)), seconds, parts, sheet, mix, downbeats=bars)
+    return Score(int(rng.integers(2**31)), seconds, parts, sheet, mix, performance.beats(), performance.bars())
 
 
 def _parts(cast: casting.Cast, performance: perform.Performance) -> list[Part]:

@@ -12,6 +12,7 @@ from libretto.corpus.composing.moods import MOODS
 from libretto.corpus.language.captions import captions as write_captions
 from libretto.corpus.score import Score
 from libretto.corpus.sources.source import SAMPLE_RATE, Piece, fit, font_names, interleaved_split
+from libretto.corpus.timeline import KEY, timeline_of
 from libretto.errors import CorpusError, did_you_mean
 
 SONGS = 0.5  # share of clips that are windows of a longer song; the others are short pieces with an end of their own
@@ -86,7 +87,8 @@ class Composed:
     def make(self, item: int, *, seconds: float, captions: int) -> list[Piece]:
         from libretto.corpus.sound.render import render
 
-        rendered = render(self.score(item, seconds=seconds), sample_rate=SAMPLE_RATE, fonts=self.fonts)
+        score = self.score(item, seconds=seconds)
+        rendered = render(score, sample_rate=SAMPLE_RATE, fonts=self.fonts)
         rng = np.random.default_rng([self.seed, 3, item])
         audio = rendered.audio if self.channels == 2 else rendered.audio.mono()
         samples = fit(audio.samples if self.channels == 2 else audio.samples[0], round(seconds * SAMPLE_RATE))
@@ -96,7 +98,7 @@ class Composed:
                 f"{self.name}-{self.seed}-{item:06d}",
                 samples,
                 write_captions(sheet, rng, captions),
-                asdict(sheet),
+                {**asdict(sheet), KEY: timeline_of(score, sheet)},
             )
         ]
 

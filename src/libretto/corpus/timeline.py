@@ -1,0 +1,153 @@
+"""When things happen in a clip: beats, keys and the tune, kept in its sheet as ``timeline`` and read back from there.
+
+    {"beats": [seconds...], "downbeats": [seconds...], "keys": [[start, tonic 0..11, mode]...],
+     "tune": [[start, stop, MIDI pitch]...], "tuned": true}
+
+Only what a listener can hear is told: no key where nothing has a pitch, no tune that cannot be made out. What a tune is
+among the notes of one player (``one_voice``) is ours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from libretto.controls import MODES, Timeline
+from libretto.corpus.composing.theory import parse_key
+from libretto.corpus.score import Note, Part, Score, Sheet
+from libretto.corpus.sound.instruments import INSTRUMENTS
+from libretto.errors import CorpusError
+
+KEY = "timeline"  # of a clip's sheet
+TOGETHER = 0.035  # seconds within which notes begin together
+COVERED = 0.5  # share of a lower note's length over which a higher one must go on to hide it
+LEAST_SECONDS = 0.03  # a note of the tune cut shorter than this is left out
+
+
+def timeline_of(score: Score, sheet: Sheet) -> dict[str, Any]:
+    """What ``score`` says about time, ready for JSON; ``sheet`` is the rendered one, which names what is audible."""
+    tune, tuned = _tune(score, sheet)
+    return {
+        "beats": _rounded(score.beats),
+        "downbeats": _rounded(score.downbeats),
+        "keys": [[round(start, 3), tonic, mode] for start, tonic, mode in _keys(score, sheet)],
+        "tune": [[round(start, 3), round(stop, 3), pitch] for start, stop, pitch in tune],
+        "tuned": tuned,
+    }
+
+
+def _rounded(times: Sequence[float]) -> list[float]:
+    return [round(float(time), 3) for time in times]
+
+
+def _keys(score: Score, sheet: Sheet) -> list[tuple[float, int, str]]:
+    """(start, tonic, mode) where the key changes: of the chords where they are known, else the sheet's own."""
+    if sheet.mode not in MODES or not sheet.key or not sheet.instruments:
+        return []
+    heard = [(harmony.start, harmony.tonic) for harmony in score.harmony] or [(0.0, parse_key(sheet.key))]
+    return [
+        (start, tonic, sheet.mode)
+        for index, (start, tonic) in enumerate(heard)
+        if index == 0 or tonic != heard[index - 1][1]
+    ]
+
+
+def _tune(score: Score, sheet: Sheet) -> tuple[list[tuple[float, float, int]], bool]:
+    """The notes (start, stop, pitch) of the part with the tune, and whether they are known; no such part is silence."""
+    part = _leading([part for part in score.parts if part.role == "melody" and part.notes], score.sheet.lead)
+    if part is None:
+        return [], True
+    if INSTRUMENTS[part.instrument].name not in sheet.instruments:
+        return [], False
+    return one_voice(part.notes, seconds=score.seconds), True
+
+
+def _leading(parts: list[Part], lead: str) -> Part | None:
+    """The part that the sheet names as lead, the busiest where that leaves several or none."""
+    named = [part for part in parts if INSTRUMENTS[part.instrument].name == lead]
+    return max(named or parts, key=lambda part: len(part.notes), default=None)
+
+
+def one_voice(notes: Sequence[Note], *, seconds: float) -> list[tuple[float, float, int]]:
+    """(start, stop, pitch) of the tune among ``notes``, one at a time, within 0..``seconds``.
+
+    Of notes that begin together the highest is heard. A later note takes over unless it lies under a higher one that goes
+    on over half of it or more.
+    """
+    ordered = sorted((note for note in notes if note.start < seconds), key=lambda note: note.start)
+    voice: list[tuple[float, float, int]] = []
+    place = 0
+    while place < len(ordered):
+        first = ordered[place].start
+        group = [note for note in ordered[place:] if note.start - first <= TOGETHER]
+        place += len(group)
+        note = max(group, key=lambda member: (member.pitch, member.duration))
+        stop = min(note.start + note.duration, seconds)
+        if voice and voice[-1][1] > note.start:
+            start, until, pitch = voice[-1]
+            if pitch > note.pitch and until - note.start >= COVERED * note.duration:
+                continue
+            voice[-1] = (start, note.start, pitch)
+        voice.append((max(0.0, note.start), stop, note.pitch))
+    return [(start, stop, pitch) for start, stop, pitch in voice if stop - start >= LEAST_SECONDS]
+
+
+def read_timeline(sheet: dict[str, Any]) -> Timeline:
+    """The timeline of a stored sheet; one that says nothing where there is none (recordings, datasets of older versions).
+
+    Raises:
+        CorpusError: it is malformed.
+    """
+    told = sheet.get(KEY)
+    if told is None:
+        return Timeline()
+    fields = {"beats", "downbeats", "keys", "tune", "tuned"}
+    if not isinstance(told, dict) or set(told) != fields:
+        got = f"fields {', '.join(sorted(map(str, told))) or 'none'}" if isinstance(told, dict) else repr(told)
+        raise _malformed("timeline", got, f"an object of {', '.join(sorted(fields))}")
+    if not isinstance(told["tuned"], bool):
+        raise _malformed("tuned", repr(told["tuned"]), "true or false")
+    keys = [
+        (float(start), int(tonic), mode)
+        for start, tonic, mode in _rows(told, "keys", "[start, tonic 0..11, mode]", lambda row: _is_key(*row))
+    ]
+    tune = [
+        (float(start), float(stop), float(pitch))
+        for start, stop, pitch in _rows(told, "tune", "[start, stop after it, MIDI pitch 0..127]", lambda row: _is_note(*row))
+    ]
+    return Timeline(_times(told, "beats"), _times(told, "downbeats"), keys, tune, told["tuned"])
+
+
+def _malformed(field: str, got: str, expected: str) -> CorpusError:
+    return CorpusError(f"the {field} of a clip's timeline is {got[:120]}, expected {expected}; build the dataset again")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_key(start: object, tonic: object, mode: object) -> bool:
+    return _is_number(start) and isinstance(tonic, int) and tonic in range(12) and mode in MODES
+
+
+def _is_note(start: Any, stop: Any, pitch: Any) -> bool:
+    return all(map(_is_number, (start, stop, pitch))) and start < stop and 0 <= pitch <= 127
+
+
+def _times(told: dict[str, Any], field: str) -> list[float]:
+    """A list of ascending numbers."""
+    times = told[field]
+    if not isinstance(times, list) or not all(map(_is_number, times)) or sorted(times) != times:
+        raise _malformed(field, repr(times), "ascending numbers, in seconds")
+    return [float(time) for time in times]
+
+
+def _rows(told: dict[str, Any], field: str, expected: str, holds: Any) -> list[Any]:
+    rows = told[field]
+    if not isinstance(rows, list):
+        raise _malformed(field, repr(rows), f"a list of {expected}")
+    for row in rows:
+        if not isinstance(row, list | tuple) or len(row) != 3 or not holds(row):
+            raise _malformed(field, f"{row!r} among others", expected)
+    return rows
