@@ -13,7 +13,7 @@ from contract import assert_pieces_equal_whole
 torch = pytest.importorskip("torch")
 
 from libretto.config import STAGES, TransformerSpec, preset  # noqa: E402
-from libretto.controls import CONTROLS
+from libretto.controls import CONTROLS  # noqa: E402
 from libretto.engine.graph import quantize_blocks  # noqa: E402
 from libretto.engine.onnx import OnnxSteps, session  # noqa: E402
 from libretto.engine.torch import TorchSteps  # noqa: E402

@@ -23,13 +23,13 @@ from libretto.train import build  # noqa: E402
 from libretto.train.loop import evaluating, train  # noqa: E402
 from libretto.train.tokenize import ClipTokens, TokenStore, TokenWriter, tokenize_dataset  # noqa: E402
 
-TINY = preset("tiny")
+TINY = dataclasses.replace(preset("tiny"), controls=())
 VARIANTS = [(p, a, r) for p in ("delay", "flat") for a, r in (("added", "rotary"), ("prefix", "t5"))]
 
 
 def variant(pattern: str, alignment: str, positions: str):
     spec = TransformerSpec(layers=2, heads=2, width=32, feedforward=48, positions=positions)
-    controls = TINY.controls if alignment == "added" else ()
+    controls = preset("tiny").controls if alignment == "added" else ()
     return dataclasses.replace(TINY, pattern=pattern, alignment=alignment, controls=controls, transformers=dict.fromkeys(STAGES, spec))
 
 

@@ -212,7 +212,7 @@ class Performance:
             return
         # a condition laid before the sequence must be known for the whole window, one in step with it just ahead
         ahead = spec.crop_frames if spec.alignment == "prefix" else runtime.lead
-        heard = {}
+        heard: dict[str, np.ndarray] = {}
         for token in spec.aligned:
             ratio = spec.target.frame_rate // token.frame_rate
             known = state.origin // ratio + state.aligned[token.name].shape[2]

@@ -145,10 +145,12 @@ def evaluate_stage(score: Score, crops: Sequence[Crop], counted: Baselines, spec
     others = [token.name for token in (*spec.prefix, *spec.aligned) if token.name not in controls]
     several = [crop for crop in crops if len(crop.tokens) > 1]
     model = _bits(score, crops)
-    changed = {name: _bits(score, [shuffled(crop, names) for crop in several]) for name, names in
-               [("", others), *((name, [name]) for name in controls if name in STORED)]}
-    other = changed.pop("")
-    worth = {name: float(bits.mean() / model.mean()) - 1.0 for name, bits in changed.items()}
+
+    def without(names: Sequence[str]) -> np.ndarray:
+        return _bits(score, [shuffled(crop, names) for crop in several])
+
+    other = without(others)
+    worth: dict[str, float] = {name: float(without([name]).mean() / model.mean()) - 1.0 for name in controls if name in STORED}
     if "landing" in controls:
         worth["landing"] = _landings(score, crops, spec)
     return StageReport(spec.name, model, other, counted.unigram, counted.bigram, worth)

@@ -114,8 +114,8 @@ def parted(crop: Crop, rng: np.random.Generator, spec: StageSpec, *, dropout: fl
     rows, _, frames = crop.tokens.shape
     for token in spec.aligned:
         if token.name in STORED:
-            dropped = rng.random(rows) < dropout
-            aligned[token.name] = np.where(dropped[:, None, None], token.blank, aligned[token.name])
+            dropped = rng.random((rows, 1, 1)) < dropout
+            aligned[token.name] = np.where(dropped, token.blank, aligned[token.name])
         elif token.name == "landing":
             told = aligned[token.name].copy()
             for row in np.flatnonzero(rng.random(rows) < gaps):

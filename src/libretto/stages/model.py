@@ -43,9 +43,10 @@ class TokenLM(nn.Module):
     """Steps in, logits out.
 
     Token rows and output heads start from the codebook vectors, the inlet from fixed random orthogonal matrices
-    (ours); what controls say counts for nothing at first. The head of level k reads the hidden state h and the residual guess g (see ``layout``) as a Gaussian in
-    the codec's latent space: logits = q(h) . table + sum over dimensions of beta(h) (2 g c - c^2) + bias, with
-    beta = start * softplus(linear(h)); q and the linear start at zero, so training starts at the copy prior (ours).
+    (ours); what controls say counts for nothing at first. The head of level k reads the hidden state h and the residual
+    guess g (see ``layout``) as a Gaussian in the codec's latent space: logits = q(h) . table + sum over dimensions of
+    beta(h) (2 g c - c^2) + bias, with beta = start * softplus(linear(h)); q and the linear start at zero, so training
+    starts at the copy prior (ours).
     """
 
     def __init__(self, spec: StageSpec, vectors: StageVectors | None = None, *, seed: int = 0) -> None:
