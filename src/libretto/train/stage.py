@@ -195,6 +195,7 @@ def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> N
 def widened(model: TokenLM, known: TokenLM) -> dict[str, torch.Tensor]:
     """``rows`` and ``inlet.weight`` of ``known`` in the places they have in ``model``, which hears more; the rest as it is."""
     rows, inlet = model.rows.detach().clone(), model.inlet.weight.detach().clone()
+    rows[0] = known.rows[0]  # where nothing is
     for name, (start, count) in known.layout.row_ranges().items():
         ours = model.layout.row_ranges()[name][0]
         rows[ours : ours + count] = known.rows[start : start + count]
