@@ -75,7 +75,7 @@ def clock(beats: Sequence[float], downbeats: Sequence[float], *, frames: int, ra
     places, lengths = _bars(times, np.asarray(downbeats, np.float64))
     before, after = 2 * times[0] - times[1], 2 * times[-1] - times[-2]
     times = np.concatenate([[before], times, [after]])
-    places = np.concatenate([[(places[0] - 1) % lengths[0]], places])
+    places = np.concatenate([[(places[0] - 1) % max(lengths[0], 1)], places])
     lengths = np.concatenate([[lengths[0]], lengths])
     middle = (np.arange(frames) + 0.5) / rate
     at = np.searchsorted(times, middle, side="right") - 1
@@ -103,8 +103,9 @@ def _bars(beats: np.ndarray, downbeats: np.ndarray) -> tuple[np.ndarray, np.ndar
         return number * 0, number * 0
     counts = np.diff(first)
     usual = int(np.bincount(counts).argmax()) if len(counts) else max(int(first[0]), len(beats) - int(first[0]))
-    lengths, places = np.full(len(beats), usual), (number - first[0]) % max(usual, 1)
-    for start, count in zip(first, [*counts, usual], strict=True):
+    lengths = np.full(len(beats), usual)
+    places = (number - np.where(number < first[-1], first[0], first[-1])) % max(usual, 1)
+    for start, count in zip(first[:-1], counts, strict=True):
         lengths[start : start + count], places[start : start + count] = count, np.arange(len(places[start : start + count]))
     return places, lengths
 
@@ -121,8 +122,8 @@ def steady_clock(bpm: float, beats_per_bar: int, *, frames: int, rate: int, star
 def key(keys: Sequence[tuple[float, int, str]], *, frames: int, rate: int) -> np.ndarray:
     """Key tokens int64 [2, frames]; the first key holds from the beginning."""
     told = np.full((2, frames), 12)
-    for start, tonic, mode in sorted(keys):
-        begin = 0 if start <= keys[0][0] else max(0, round(start * rate))
+    for index, (start, tonic, mode) in enumerate(sorted(keys)):
+        begin = max(0, round(start * rate)) if index else 0
         told[:, begin:] = np.array([[int(tonic) % 12], [mode_token(mode)]])
     return told
 
@@ -143,6 +144,8 @@ def tune(notes: Sequence[tuple[float, float, float]], *, frames: int, rate: int)
     told = np.zeros((2, frames), np.int64)
     told[0] = REST
     for start, stop, pitch in sorted(notes):
+        if stop <= 0:
+            continue
         begin = max(0, int(start * rate))
         end = max(begin + 1, round(stop * rate))
         told[0, begin:end] = round(pitch) % 12

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
+
+import numpy as np
 
 from libretto.controls import MODES, Timeline
 from libretto.corpus.composing.theory import parse_key
@@ -22,6 +25,9 @@ from libretto.errors import CorpusError
 KEY = "timeline"  # of a clip's sheet
 TOGETHER = 0.035  # seconds within which notes begin together
 COVERED = 0.5  # share of a lower note's length over which a higher one must go on to hide it
+ALONE = 0.9  # share of a player's notes from which they are one voice
+NEAR_SECONDS, FAR_BELOW = 1.5, 12  # semitones under the upper quarter of the notes around: not the tune
+LEAPS = 0.1  # share of leaps over an octave from which nobody can say what the tune is
 LEAST_SECONDS = 0.03  # a note of the tune cut shorter than this is left out
 
 
@@ -54,13 +60,23 @@ def _keys(score: Score, sheet: Sheet) -> list[tuple[float, int, str]]:
 
 
 def _tune(score: Score, sheet: Sheet) -> tuple[list[tuple[float, float, int]], bool]:
-    """The notes (start, stop, pitch) of the part with the tune, and whether they are known; no such part is silence."""
+    """The notes (start, stop, pitch) of the part with the tune, and whether they are known.
+
+    Where a composer, who knows the harmony, wrote none there is none. Where a score's own tune rests, others may have it.
+    """
     part = _leading([part for part in score.parts if part.role == "melody" and part.notes], score.sheet.lead)
     if part is None:
-        return [], True
+        return [], bool(score.harmony) or not sheet.instruments
     if INSTRUMENTS[part.instrument].name not in sheet.instruments:
         return [], False
-    return one_voice(part.notes, seconds=score.seconds), True
+    tune = one_voice(part.notes, seconds=score.seconds)
+    alone = score.harmony or len(tune) > ALONE * len(part.notes)
+    if not alone:
+        tune = above(tune)
+        leaps = sum(abs(after[2] - before[2]) > 12 for before, after in pairwise(tune))
+        if leaps > LEAPS * len(tune):
+            return [], False
+    return tune, True
 
 
 def _leading(parts: list[Part], lead: str) -> Part | None:
@@ -91,6 +107,17 @@ def one_voice(notes: Sequence[Note], *, seconds: float) -> list[tuple[float, flo
             voice[-1] = (start, note.start, pitch)
         voice.append((max(0.0, note.start), stop, note.pitch))
     return [(start, stop, pitch) for start, stop, pitch in voice if stop - start >= LEAST_SECONDS]
+
+
+def above(voice: list[tuple[float, float, int]]) -> list[tuple[float, float, int]]:
+    """``voice`` without what sounds in its rests far below it, as a pianist's left hand does."""
+    starts, pitches = np.array([start for start, _, _ in voice]), np.array([pitch for _, _, pitch in voice])
+    kept = []
+    for index, note in enumerate(voice):
+        near = pitches[np.abs(starts - starts[index]) <= NEAR_SECONDS]
+        if note[2] > np.percentile(near, 75) - FAR_BELOW:
+            kept.append(note)
+    return kept
 
 
 def read_timeline(sheet: dict[str, Any]) -> Timeline:

@@ -68,6 +68,11 @@ class Midi:
         beat = 4 / unit * (3 if count > 3 and count % 3 == 0 else 1)
         return beat if unit != 8 or beat > 1 else 1.0
 
+    def felt_beats(self, bar: int) -> float:
+        """How many of them that bar's metre holds."""
+        count, unit = map(int, self.metres[min(bar, len(self.metres) - 1)].split("/"))
+        return count * 4 / unit / self.felt_beat(bar)
+
     @property
     def quantised(self) -> bool:
         """Written, not performed: onsets lie on a grid of 48ths of a whole note, or all velocities are one."""

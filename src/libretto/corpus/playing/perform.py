@@ -143,14 +143,14 @@ class Performance:
         return self._heard([tick for tick in self.midi.bars if self.window.ticks <= tick <= self.window.end])
 
     def beats(self) -> list[float]:
-        """The felt beats (``Midi.felt_beat``) that are heard, in seconds; none where they do not fill the bars, as in 5/8."""
-        midi, ticks = self.midi, [self.window.end]
+        """The felt beats (``Midi.felt_beat``) that are heard, in seconds, counted from every bar line; none where they do
+        not fill the bars, as in 5/8."""
+        midi, ticks = self.midi, [float(self.window.end)]
         for bar, (start, end) in enumerate(pairwise(midi.bars)):
             if self.window.ticks <= start < self.window.end and self.time(midi.seconds(start) - self._origin) < self.seconds:
-                count = (end - start) / midi.ticks_per_quarter / midi.felt_beat(bar)
-                if abs(count - round(count)) > 0.01:
+                if midi.felt_beats(bar) % 1:
                     return []
-                ticks += np.linspace(start, end, max(1, round(count)), endpoint=False).tolist()
+                ticks += np.arange(start, end - 1, midi.felt_beat(bar) * midi.ticks_per_quarter).tolist()
         return self._heard(sorted(ticks))
 
     def _heard(self, ticks: Sequence[float]) -> list[float]:

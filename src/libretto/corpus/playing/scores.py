@@ -190,12 +190,13 @@ def arrange(
         rubato=manner.breath > manners.RUBATO,
         slows_down=performance.slows_down(),
     )
+    beats = performance.beats() if sheet.bpm else []  # none that nobody taps
     mix = Mix(
         reverb=float(rng.uniform(0.12, 0.35)),
         reverb_seconds=float(rng.uniform(1.0, 2.4)),
         loudness={"soft": -2.5, "loud": 1.0}.get(sheet.dynamics, 0.0),
     )
-    return Score(int(rng.integers(2**31)), seconds, parts, sheet, mix, performance.beats(), performance.bars())
+    return Score(int(rng.integers(2**31)), seconds, parts, sheet, mix, beats, performance.bars())
 
 
 def _parts(cast: casting.Cast, performance: perform.Performance) -> list[Part]:
