@@ -91,7 +91,8 @@ def _fittest(model: Libretto, fillings: list[Take], last: int) -> int:
     start = max(0, stop - stage.spec.crop_frames)
     tokens = np.stack([filling.semantic[:, start:stop] for filling in fillings])
     prefix = {token.name: np.stack([filling.style for filling in fillings]) for token in stage.spec.prefix}
-    inputs, context = stage.layout.whole(tokens, prefix, {})
+    untold = stage.layout.blank_aligned(*tokens.shape[::2])
+    inputs, context = stage.layout.whole(tokens, prefix, untold)
     logits = stage.layout.pattern.gather(stage.score(inputs)[:, context:], tokens.shape[2])[:, 0, last - start :]
     scaled = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
     likely = np.take_along_axis(scaled, tokens[:, 0, last - start :, None], axis=-1)[..., 0] - np.log(np.exp(scaled).sum(axis=-1))
