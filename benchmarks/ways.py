@@ -20,7 +20,7 @@ import numpy as np
 
 from libretto import Extend, Inpaint, Libretto, Loop, Request, Vary, Waveform
 from libretto.audio import FORMATS
-from libretto.evaluate.corpus.key import chroma
+from libretto.key import chroma
 from libretto.loudness import integrated_loudness
 from libretto.tempo import RATE, onset_strength, tempo
 from libretto.ways.extend import past_of

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from libretto import tempo
+from libretto import key, tempo
 from libretto.corpus.composing.theory import roman
 from libretto.corpus.score import Harmony, Note, Part, Score, Sheet
 from libretto.errors import CorpusError
-from libretto.evaluate.corpus import Bar, Report, claims, clips, health, key, music, percussion, truth
+from libretto.evaluate.corpus import Bar, Report, claims, clips, health, music, percussion, truth
 
 RATE = 24_000
 

@@ -22,8 +22,7 @@ def run(options: argparse.Namespace) -> None:
         raise LibrettoError(f"{options.output} has suffix {options.output.suffix!r}, a tune is a .mid")
     check_writable(options.output)
     require("mido", extra="corpus")
-    require("scipy", extra="corpus")
-    from ..evaluate.corpus.key import chroma, key_of
+    from ..key import chroma, key_of
     from ..transcribe import save_midi, transcribe
 
     audio = Waveform.load(options.input)

@@ -19,10 +19,10 @@ from libretto.corpus.composing.theory import parse_key
 from libretto.corpus.language.captions import captions
 from libretto.corpus.sound.instruments import INSTRUMENTS
 
+from ... import key as keys
 from ... import tempo as tempi
 from ...corpus.score import Score, Sheet
 from . import claims as reader
-from . import key as keys
 from .clips import SAMPLE_RATE, Made, Wish, corpus_wishes, make, measured
 from .percussion import percussiveness
 from .report import Bar, Report, Row

@@ -12,9 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import median_filter
-
-from libretto.corpus.composing.theory import KEYS, MODES
+from .corpus.composing.theory import KEYS, MODES
 
 # How often each degree is heard in a key, tonic first.
 _MAJOR = (6.6, 2.0, 3.5, 2.3, 4.6, 4.0, 2.5, 5.2, 2.4, 3.7, 2.3, 3.4)
@@ -59,9 +57,18 @@ def harmonic_spectrum(samples: np.ndarray, *, sample_rate: int) -> tuple[np.ndar
     hertz = np.fft.rfftfreq(_WINDOW, 1 / sample_rate)
     kept = hertz < 1.1 * _HIGH
     level = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW).astype(np.float32), axis=1))[:, kept]
-    steady = median_filter(level, (7, 1), mode="nearest")
-    sharp = median_filter(level, (1, 31), mode="nearest")
+    steady = _medians(level.T, 7).T
+    sharp = _medians(level, 31)
     return level * steady**2 / (steady**2 + sharp**2 + 1e-12), hertz[kept]
+
+
+def _medians(values: np.ndarray, width: int) -> np.ndarray:
+    """The median of ``width`` (odd) neighbours along the last axis [..., N], the ends repeated."""
+    half, result = width // 2, np.empty_like(values)
+    for row, padded in enumerate(np.pad(values, ((0, 0), (half, half)), mode="edge")):
+        around = np.lib.stride_tricks.sliding_window_view(padded, width)
+        result[row] = np.partition(around, half, axis=-1)[:, half]
+    return result
 
 
 def peaks(level: np.ndarray, hertz: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -77,15 +84,28 @@ def peaks(level: np.ndarray, hertz: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     return frame, frequency, level[frame, place + 1]
 
 
+def tuning(samples: np.ndarray, *, sample_rate: int) -> float:
+    """How far samples [N] lie off semitones over A = 440 Hz, -0.5 to 0.5; 0 for silence."""
+    _, frequency, amplitude = peaks(*harmonic_spectrum(samples, sample_rate=sample_rate))
+    return _off(_pitch(frequency), amplitude) if len(frequency) else 0.0
+
+
+def _pitch(frequency: np.ndarray) -> np.ndarray:
+    return 12 * np.log2(frequency / 440.0) + 69
+
+
+def _off(pitch: np.ndarray, amplitude: np.ndarray) -> float:
+    return float(np.angle((np.sqrt(amplitude) * np.exp(2j * np.pi * pitch)).sum()) / (2 * np.pi))
+
+
 def semitones(samples: np.ndarray, *, sample_rate: int) -> np.ndarray:
     """Loudest peak of every semitone, in the clip's own tuning: samples [N] -> [T, 76], 1 at most."""
     level, hertz = harmonic_spectrum(samples, sample_rate=sample_rate)
     frame, frequency, amplitude = peaks(level, hertz)
     result = np.zeros((len(level), _SEMITONES))
     if len(frame):
-        pitch = 12 * np.log2(frequency / 440.0) + 69
-        turned = (np.sqrt(amplitude) * np.exp(2j * np.pi * pitch)).sum()
-        pitch = pitch - np.angle(turned) / (2 * np.pi)  # the tuning, -0.5 .. 0.5 semitones
+        pitch = _pitch(frequency)
+        pitch = pitch - _off(pitch, amplitude)
         nearest = np.rint(pitch).astype(int)
         inside = (nearest >= _LOWEST) & (nearest < _LOWEST + _SEMITONES)
         share = amplitude * np.exp(-0.5 * ((pitch - nearest) / 0.3) ** 2) / level.max()
