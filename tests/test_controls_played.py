@@ -1,0 +1,54 @@
+"""Controls on their way from a course to the semantic stage."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+import libretto  # noqa: E402
+from libretto.controls import steady_clock  # noqa: E402
+from libretto.course import course_of  # noqa: E402
+from libretto.performance import Performance, played  # noqa: E402
+from libretto.request import Request  # noqa: E402
+from libretto.stages.device_writer import open_torch_stage  # noqa: E402
+from libretto.weights import open_weights  # noqa: E402
+
+REQUEST = Request("slow sad piano", seconds=9.0, seed=5, temperature=2.0)  # two windows of the semantic stage and more
+
+
+def course(model, clock):
+    return dataclasses.replace(course_of(model, REQUEST), controls={"clock": clock})
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_clock_is_heard_from_where_it_is_told(tiny_weights, threads):
+    model = libretto.load(tiny_weights, threads=threads)
+    blank = np.full((3, 100), 64)
+    half = np.concatenate([blank, steady_clock(90.0, 3, frames=125, rate=25)], axis=1)
+    plain = played(Performance(model, REQUEST))[0]
+    untold = played(Performance(model, REQUEST, course=course(model, blank)))[0]
+    told = played(Performance(model, REQUEST, course=course(model, half)))[0]
+    assert np.array_equal(plain.semantic, untold.semantic)
+    assert np.array_equal(plain.semantic[:, :99], told.semantic[:, :99])  # a frame is told of the next one
+    assert not np.array_equal(plain.semantic[:, 100:], told.semantic[:, 100:])
+
+
+def test_pieces_and_engines_hear_the_same(tiny_weights):
+    weights = open_weights(tiny_weights)
+    stage = libretto.load(tiny_weights, threads=1).stages["semantic"]
+    clock = steady_clock(133.0, 4, frames=160, rate=25, start=0.3)
+    begin = {"style": np.arange(3)}
+    whole, _ = stage.advance(stage.start(begin, seed=1, guidance=2.0), {"clock": clock}, 150)
+    state, pieces = stage.start(begin, seed=1, guidance=2.0), []
+    for start, stop in ((0, 1), (1, 60), (60, 150)):
+        known = state.origin + state.aligned["clock"].shape[2]
+        piece, state = stage.advance(state, {"clock": clock[:, known : stop + stage.lead]}, stop - start)
+        pieces.append(piece)
+    assert np.array_equal(np.concatenate(pieces, axis=1), whole)
+    other = open_torch_stage(weights, stage.spec, device="cpu")
+    theirs, _ = other.advance(other.start(begin, seed=1, guidance=2.0), {"clock": clock}, 150)
+    assert (theirs == whole).mean() > 0.9
