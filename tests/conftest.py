@@ -70,7 +70,8 @@ def write_tiny(folder: Path) -> None:
         stage = TokenLM(config.stage(name), stage_vectors(config, name, tables))
         with torch.no_grad():  # at its start a stage copies the frame before and hears no condition
             torch.nn.init.normal_(stage.query.weight, std=0.2)
-            torch.nn.init.normal_(stage.inlet.weight, std=stage.inlet.in_features**-0.5)
-            stage.start.mul_(0.35)
+            if name == "semantic":
+                torch.nn.init.normal_(stage.inlet.weight, std=stage.inlet.in_features**-0.5)
+                stage.start.mul_(0.35)
         tables |= stage_export.export(stage.eval(), folder)
     export.finish(folder, config, tables)
