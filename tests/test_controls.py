@@ -27,7 +27,7 @@ def test_a_bar_of_four_counts_to_four_and_tells_its_pace():
     assert set(tokens[2]) == {16 * 2}, "120 beats a minute are two octaves above the slowest"
     assert tokens[1, :12].tolist() == [int((frame + 0.5) / 12.5 * PHASES) for frame in range(12)]
     for level, token in zip(tokens, (64, 16, 64), strict=True):
-        assert 0 <= level.min() and level.max() < token
+        assert level.min() >= 0 and level.max() < token
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 5, 8])
@@ -105,7 +105,7 @@ def test_tokens_fit_their_specification():
     line = Timeline(beats.tolist(), beats[::8].tolist(), [(0.0, 11, "blues")], [(0.0, 9.0, 71)], True)
     for name, values in controls.tokens_of(line, frames=700, rate=RATE).items():
         token = controls.control_token(name, semantic=TokenSpec("semantic", 1, 1024, RATE))
-        assert values.shape == (token.levels, 700) and 0 <= values.min() and values.max() <= token.blank
+        assert values.shape == (token.levels, 700) and values.min() >= 0 and values.max() <= token.blank
     with pytest.raises(ConfigError, match="'clock'"):
         controls.control_token("clok", semantic=TokenSpec("semantic", 1, 1024, RATE))
 

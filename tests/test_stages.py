@@ -233,6 +233,47 @@ def test_unfinished_store_is_refused_and_continued(tmp_path):
         TokenWriter(tmp_path, TINY, tables={name: array + 1 for name, array in tables().items()})
 
 
+CONTROLLED = dataclasses.replace(TINY, controls=("clock", "key", "tune", "landing"))
+
+
+def controlled(number: int) -> ClipTokens:
+    """A clip with controls, some of them blank."""
+    rng = np.random.default_rng(number)
+    told = {token.name: rng.integers(0, token.vocabulary, (token.levels, 120)) for token in CONTROLLED.control_tokens}
+    del told["landing"]
+    return dataclasses.replace(clip(number, split="train"), controls=told)
+
+
+def test_controls_are_stored_in_step_and_serve_presets_without_them(tmp_path, store):
+    writer = TokenWriter(tmp_path, CONTROLLED, tables=tables())
+    for number in range(3):
+        writer.add(controlled(number))
+    with pytest.raises(CorpusError, match="no clock tokens"):
+        writer.add(clip(3, split="train"))
+    broken = controlled(3)
+    for wrong, message in ((broken.controls["key"][:, 1:], "119 frames of key"), (broken.controls["key"] + 13, "do not fit"),
+                           (broken.controls["key"] - 13, "do not fit"), (broken.controls["clock"], "do not fit")):
+        with pytest.raises(CorpusError, match=message):
+            writer.add(dataclasses.replace(broken, controls={**broken.controls, "key": wrong}))
+    writer.close(complete=True)
+    opened = TokenStore.open(tmp_path)
+    assert opened.controls == ("clock", "key", "tune") and opened.control("clock", 2).dtype == np.uint16
+    for name, values in controlled(2).controls.items():
+        assert np.array_equal(opened.control(name, 2), values) and (tmp_path / f"{name}.u16").is_file()
+    assert np.array_equal(opened.acoustic(2), controlled(2).acoustic)
+    opened.check(CONTROLLED)
+    opened.check(TINY)
+    opened.check(dataclasses.replace(TINY, controls=("key",)))
+    old = TokenStore.open(store)
+    assert old.controls == ()
+    with pytest.raises(CorpusError, match="lacks clock, key, tune, which preset tiny expects"):
+        old.check(CONTROLLED)
+    with pytest.raises(CorpusError, match="no tune tokens"):
+        old.control("tune", 0)
+    with pytest.raises(CorpusError, match="other tokens"):
+        TokenWriter(tmp_path, TINY, tables=tables())
+
+
 class FakeParts:
     """Codec, semantic and style parts in one: tokens that tell how much they heard."""
 
@@ -261,6 +302,34 @@ def test_a_dataset_becomes_a_store(tmp_path):
     assert done == [(1, 3), (2, 3), (3, 3)]
     assert opened.acoustic(2).shape == (4, 200) and opened.semantic(2).shape == (100,)
     assert opened.style_audio(0).shape == (1, 3) and opened.style_text(0)[:, 0].tolist() == [1, 2]
+
+
+def test_timelines_of_a_dataset_become_controls(tmp_path):
+    from libretto.corpus.shards.dataset import Dataset, DatasetWriter
+
+    beats = [0.5 * beat for beat in range(8)]
+    line = {"beats": beats, "downbeats": beats[::4], "keys": [[0.0, 9, "minor"]], "tune": [[1.0, 2.0, 62]], "tuned": True}
+    broken = {**line, "tuned": None}
+    for name, sheets in (("good", ({"timeline": line}, {})), ("bad", ({"timeline": broken},))):
+        with DatasetWriter(tmp_path / name, sample_rate=24_000) as writer:
+            for number, sheet in enumerate(sheets):
+                writer.add(np.zeros(96_000, np.float32), id=str(number), split="train", captions=["a"], item=number, sheet=sheet)
+
+    def tokenized(name):
+        parts = FakeParts()
+        return tokenize_dataset(Dataset.open(tmp_path / name), tmp_path / f"{name} tokens", config=CONTROLLED, codec=parts,
+                                semantic=parts, mulan=parts, tables=tables())
+
+    opened = tokenized("good")
+    opened.check(CONTROLLED)
+    assert opened.control("clock", 0)[0, [0, 13, 26, 38, 51]].tolist() == [6, 7, 8, 9, 6], "beats of bars of four"
+    assert opened.control("key", 0)[:, 99].tolist() == [9, 1]
+    assert opened.control("tune", 0)[:, 24:27].tolist() == [[12, 2, 2], [0, 1, 0]]
+    for token in CONTROLLED.control_tokens[:3]:
+        assert opened.control(token.name, 1).shape == (token.levels, 100), "as many frames as semantic tokens"
+        assert (opened.control(token.name, 1) == token.blank).all(), "nothing is known of a recording"
+    with pytest.raises(CorpusError, match="clip 0: the tuned"):
+        tokenized("bad")
 
 
 def test_crops_keep_conditions_in_step(store):
