@@ -270,6 +270,18 @@ def test_what_is_denied_is_absent() -> None:
     assert says(many(sheet()), "no guitar", "without guitar") == 0 and says(many(sheet()), "no saxophone", "without saxophone") > 3
 
 
+def test_what_is_too_quiet_to_name_is_neither_named_nor_denied() -> None:
+    def said(faint: str, *words: str) -> int:
+        return says(many(sheet(drums="", style="ambient", instruments=["flute"], faint=[faint] if faint else [])), *words)
+
+    for faint, words in {
+        "live drums": wording.NO_DRUMS, "sub bass": wording.NO_BASS, "choir": wording.INSTRUMENTAL,
+        "jazz guitar": ("no guitar", "without guitar", *wording.ALONE),
+    }.items():  # fmt: skip
+        assert said(faint, *words) == 0 and said("", *words) > 5, faint
+        assert said(faint, faint) == 0
+
+
 def test_captions_differ_and_suit_prompts() -> None:
     texts = many(sheet(), 800)
     assert len({text.lower() for text in texts}) > 750

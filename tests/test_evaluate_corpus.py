@@ -158,6 +158,54 @@ def test_claims_are_read_from_words() -> None:
     assert claims.read("BPM 120, c♯-minor, without guitar, string quartet") == claims.Claims((120.0,), ((1, "minor"),))
 
 
+@pytest.mark.parametrize(
+    "text, true, lie",
+    [  # what is said, a sheet it is true of, a sheet it is not
+        ("snare drums and bass drum; an oom-pah tuba", (["tuba"], "marching drums"), (["tuba"], "live drums")),
+        ("a bass and marching snares", (["upright bass"], "marching drums"), (["tuba"], "marching drums")),
+        ("down in the bass register, the trombone has the bass line", (["trombone"], ""), (["bassoon"], "")),
+        ("features detuned synthesizer bass", (["reese bass"], ""), (["upright bass"], "")),
+        ("a deep analog synthesiser bass", (["analog synth bass"], ""), (["FM synth bass"], "")),
+        ("it makes me want to whistle along to a piano", (["piano"], ""), (["harp"], "")),
+        ("it makes me want to whistle along to a whistle", (["whistling"], ""), (["piano"], "")),
+        ("a juke joint blues harp piece", (["harmonica"], ""), (["harp"], "")),
+        ("a piccloo flute", (["piccolo"], ""), (["flute"], "")),
+        ("a bnajo", (["banjo"], ""), (["piano"], "")),
+        ("a synth leads, harmonic minor, good vibe", (["wavetable synth"], ""), (["electric piano"], "")),
+        ("accompanied by percussion", (["piano"], "live drums"), (["piano"], "")),
+        ("jazz drums", (["piano"], "swinging jazz drums"), (["jazz guitar"], "live drums")),
+        ("it doesn't have any percussion, zero drums, a cello", (["cello"], ""), (["viola"], "")),
+    ],
+)
+def test_words_within_words_are_no_claims_and_lies_are_found(
+    text: str, true: tuple[list[str], str], lie: tuple[list[str], str]
+) -> None:
+    said = claims.read(text)
+    assert claims.foreign(said, *true) == []
+    assert len(claims.foreign(said, *lie)) == 1
+
+
+def test_an_article_is_no_tonic_and_a_tonic_is_one() -> None:
+    for text in ("how about a blues tune?", "playing a blues music beat", "A blues purely instrumental number", "in a minor tonlity"):
+        assert claims.read(text).keys == (), text
+    for text in ("the A blues scale", "A blues scale, 9 bpm", "slow music in A blues.", "in the key of A", "a bluesy A"):
+        said = claims.read(text)
+        assert claims.key_holds(said, "A", "blues") and not claims.key_holds(said, "G", "blues"), text
+    for text in ("E flat blues", "the Eb blues scale", "the key of E-flat", "a bluesy E♭"):
+        said = claims.read(text)
+        assert claims.key_holds(said, "E flat", "blues") and not claims.key_holds(said, "E", "blues"), text
+    for text in ("A dorian mode", "the dorian mode on A", "the A minor scale", "the key of A minor"):
+        said = claims.read(text)
+        assert claims.key_holds(said, "A", "dorian") and not claims.key_holds(said, "D", "dorian"), text
+    assert claims.read("the key of A flat minor").keys == ((8, "minor"),)
+    assert claims.read("a bluesy B-flat clarinet").keys == ()
+
+
+def test_the_name_of_a_drum_machine_is_no_tempo() -> None:
+    assert claims.read("the background is a fast tempo 808 drums").bpm == ()
+    assert claims.read("tempo 128, 909 drum machine").bpm == (128.0,)
+
+
 def test_a_kind_of_instrument_is_true_of_its_members() -> None:
     said = claims.read("guitar, trumpet and taiko drums")
     assert claims.foreign(said, ["muted electric guitar"], "taiko ensemble") == ["trumpet"]

@@ -159,6 +159,18 @@ def test_same_seed_same_bytes():
     assert not np.array_equal(one, render.render(make_score(seed=4), fonts=[]).audio.samples)
 
 
+def test_the_room_and_a_section_cover_quiet_parts():
+    score, name = make_score(), INSTRUMENTS["saw_bass"].name
+    rms = {role: np.sqrt(np.square(stem).mean()) for role, stem in render.render(score, fonts=[], stems=True).stems.items()}
+    loudest = max(value for role, value in rms.items() if role != render.SENDS)
+    quiet = mixer.AUDIBLE_DB + 1.5 - 20 * np.log10(rms["bass"] / loudest)  # on this side of the bound beside the other parts
+    score = replace(score, parts=[replace(part, gain_db=quiet) if part.role == "bass" else part for part in score.parts])
+    dry, washed = (render.render(replace(score, mix=Mix(reverb=amount, reverb_seconds=4.0)), fonts=[]).sheet for amount in (0.0, 6.0))
+    assert name in dry.instruments and dry.faint == [INSTRUMENTS["flute"].name]
+    assert name not in washed.instruments and name in washed.faint
+    assert mixer.audible([1.0, 0.06]) == [True, True] and mixer.audible([1.0, 0.06], [1.9]) == [True, False]
+
+
 def test_stems_and_sheet():
     score = make_score()
     result = render.render(score, fonts=[], stems=True)

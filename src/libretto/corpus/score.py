@@ -83,6 +83,7 @@ class Sheet:
     place: str = ""  # Brazil, Cuba, Jamaica, ...: where a style is at home
     skill: str = ""  # beginner, advanced: what playing the one solo instrument takes
     rubato: bool = False  # the tempo breathes
+    faint: list[str] = field(default_factory=list)  # instruments and kits that play too quietly to be named, or to be denied
 
 
 @dataclass(frozen=True)

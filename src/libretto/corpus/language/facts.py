@@ -176,17 +176,17 @@ class Facts:
         return wording.INSTRUMENTAL if surely_instrumental(self.sheet) else ()
 
     def bassless_words(self) -> Sequence[str]:
-        names = [*self.sheet.instruments, self.sheet.drums]
+        names = [*self.sheet.instruments, *self.sheet.faint, self.sheet.drums]
         return wording.NO_BASS if self.sheet.instruments and not _has(names, _BASS_WORDS) else ()
 
     def alone_words(self) -> Sequence[str]:
-        return wording.ALONE if len(set(self.sheet.instruments)) == 1 and surely_without_drums(self.sheet) else ()
+        return wording.ALONE if surely_alone(self.sheet) else ()
 
     def absent_words(self) -> Sequence[str]:
         """Instruments that are surely not there, as "no guitar"."""
-        names = " ".join(self.sheet.instruments).lower()
-        if not names:
+        if not self.sheet.instruments:
             return ()
+        names = " ".join((*self.sheet.instruments, *self.sheet.faint)).lower()
         gone = [word for word, signs in wording.ABSENT.items() if not any(sign in names for sign in signs)]
         return [f"{no} {word}" for word in gone for no in ("no", "without")]
 
@@ -228,11 +228,17 @@ def _has(names: Sequence[str], words: Sequence[str]) -> bool:
 
 def surely_without_drums(sheet: Sheet) -> bool:
     """No kit, and no drum among instruments that are known."""
-    return not sheet.drums and bool(sheet.instruments) and not _has(sheet.instruments, _DRUM_WORDS)
+    faint_kit = any(name in wording.DRUMS for name in sheet.faint)
+    return not sheet.drums and bool(sheet.instruments) and not faint_kit and not _has([*sheet.instruments, *sheet.faint], _DRUM_WORDS)
+
+
+def surely_alone(sheet: Sheet) -> bool:
+    """One instrument, and nothing else however quiet."""
+    return len({*sheet.instruments, *sheet.faint}) == 1 and surely_without_drums(sheet)
 
 
 def surely_instrumental(sheet: Sheet) -> bool:
     """No voice among instruments that are known."""
     return bool(sheet.instruments) and not any(
-        word in _VOICE_WORDS for name in sheet.instruments if "sax" not in name for word in name.lower().split()
+        word in _VOICE_WORDS for name in (*sheet.instruments, *sheet.faint) if "sax" not in name for word in name.lower().split()
     )

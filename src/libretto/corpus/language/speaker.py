@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from libretto.corpus.language import wording
-from libretto.corpus.language.facts import Facts, surely_instrumental, surely_without_drums
+from libretto.corpus.language.facts import Facts, surely_alone, surely_instrumental
 from libretto.corpus.language.writer import Writer
 from libretto.corpus.score import Sheet
 
@@ -204,7 +204,7 @@ class Speaker:
     def tell_solo(self, kind: str) -> str:
         """The only instrument, where nothing else plays."""
         names = self._left()
-        return self._call(names[0], kind) if len(set(self.sheet.instruments)) == 1 and names and surely_without_drums(self.sheet) else ""
+        return self._call(names[0], kind) if names and surely_alone(self.sheet) else ""
 
 
 def is_kind(word: str, kind: str) -> bool:

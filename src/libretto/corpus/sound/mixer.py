@@ -18,7 +18,7 @@ from libretto.errors import require
 njit = require("numba", extra="corpus").njit
 
 REFERENCE = 0.1  # level of a stem at 0 dB
-AUDIBLE_DB = -26.0  # a part quieter than this beside the loudest one is not named on the sheet
+AUDIBLE_DB = -26.0  # a part quieter than this beside the loudest thing that sounds is not named on the sheet
 KNEE, CEILING = 0.72, 0.97  # of the soft limiter
 HANDS = 0.4  # of the differences in level between roles, when one instrument plays them all
 WIDEST = 0.4  # of a part: side energy beside middle energy
@@ -222,7 +222,10 @@ class Mixer:
         return total
 
 
-def audible(levels: Sequence[float]) -> list[bool]:
-    """Which of the parts, by summed energy over the clip, are loud enough to be named."""
-    loudest = max(levels, default=0.0)
+def audible(levels: Sequence[float], others: Sequence[float] = ()) -> list[bool]:
+    """Which of the parts, by their levels over the clip, are loud enough to be named.
+
+    ``others`` are levels of what else covers a part: sections of several parts, the reverb and echo of all.
+    """
+    loudest = max((*levels, *others), default=0.0)
     return [value > 0 and 20 * np.log10(value / loudest) > AUDIBLE_DB for value in levels]

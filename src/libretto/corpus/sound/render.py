@@ -57,6 +57,7 @@ def render(
     energies: list[float] = []
     kept: dict[str, np.ndarray] = {}
     seen: Counter[tuple[str, str]] = Counter()
+    roles = Counter(part.role for part in score.parts)
     for part in score.parts:
         # two hands of one piano are one piano; a second guitar with the same line is another guitar
         rng = np.random.default_rng([score.seed, 2, zlib.crc32(part.instrument.encode()), seen[part.role, part.instrument]])
@@ -66,14 +67,21 @@ def render(
             cents=tuning + float(rng.normal(0, PART_CENTS)),
         )  # fmt: skip
         stem = desk.add(part, sound)
-        energies.append(float(np.sqrt(np.vdot(stem, stem) / stem.size)) if samples else 0.0)
-        if stems:
+        energies.append(_rms(stem))
+        if stems or roles[part.role] > 1:
             kept[part.role] = kept[part.role] + stem if part.role in kept else stem
     audio = desk.master()
+    sections = [_rms(sound) for role, sound in kept.items() if roles[role] > 1]
+    sends = desk.bus - desk.dry
+    heard = mixer.audible(energies, [*sections, _rms(sends)])
     if stems:
-        kept[SENDS] = desk.bus - desk.dry
-    heard = mixer.audible(energies)
-    return Rendered(Waveform(audio, sample_rate), _heard_sheet(score, energies, heard), kept)
+        kept[SENDS] = sends
+    return Rendered(Waveform(audio, sample_rate), _heard_sheet(score, energies, heard), kept if stems else {})
+
+
+def _rms(sound: np.ndarray) -> float:
+    """Level of [2, N] over its whole length."""
+    return float(np.sqrt(np.vdot(sound, sound) / sound.size)) if sound.size else 0.0
 
 
 def _check(score: Score, sample_rate: int) -> None:
@@ -133,9 +141,15 @@ def _heard_sheet(score: Score, energies: Sequence[float], heard: Sequence[bool])
         if heard[index] and not score.parts[index].drums and score.parts[index].role != "effect"
     ]
     drums = any(heard[index] and score.parts[index].drums for index in order)
+    faint = {
+        (KITS if score.parts[index].drums else INSTRUMENTS)[score.parts[index].instrument].name
+        for index in order
+        if energies[index] > 0 and not heard[index] and score.parts[index].role != "effect"
+    }
     return replace(
         score.sheet,
         instruments=list(dict.fromkeys(names)),
         drums=score.sheet.drums if drums else "",
         lead=score.sheet.lead if score.sheet.lead in names else "",
+        faint=sorted(faint - {*names, score.sheet.drums if drums else ""}),
     )
