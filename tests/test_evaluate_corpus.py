@@ -12,7 +12,7 @@ from libretto import key, tempo
 from libretto.corpus.composing.theory import roman
 from libretto.corpus.score import Harmony, Note, Part, Score, Sheet
 from libretto.errors import CorpusError
-from libretto.evaluate.corpus import Bar, Report, claims, clips, health, music, percussion, truth
+from libretto.evaluate.corpus import Bar, Report, claims, clips, health, music, percussion, truth, tunes
 
 RATE = 24_000
 
@@ -357,3 +357,18 @@ def test_health_of_a_dataset_folder(tmp_path: Path) -> None:
             writer.add(samples, id=str(index), split="train", captions=["a tune"], sheet={"style": "waltz"})
     report = health.evaluate(data=tmp_path / "data", clips=10)
     assert report.passed and report.settings["clips"] == 2
+
+
+def test_the_yardstick_passes_over_what_cannot_be_played(tmp_path):
+    from midi_files import mido, write_midi
+
+    for bpm in (90.0, 140.0):
+        write_midi(tmp_path / f"scale-{bpm:g}.mid", bpm=bpm)
+    silent = mido.MidiFile()
+    silent.tracks.append(mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=500_000)]))
+    silent.save(tmp_path / "silent.mid")
+    found = tunes.closest(tmp_path, seconds=2.0)
+    assert found.tunes == 2 and 0 < found.distance <= 0.45
+    with pytest.raises(CorpusError, match="has 1 tunes"):
+        (tmp_path / "scale-90.mid").unlink()
+        tunes.closest(tmp_path, seconds=2.0)

@@ -111,6 +111,7 @@ def evaluate(
         scores: a folder of MIDI files: no two clips may be closer than its closest pair of distinct tunes. Without it
             the limit is where ``corpus.fingerprint`` sees copies.
     """
+    yardstick = None if scores is None else tunes.closest(scores, seconds=seconds, seed=seed, fonts=fonts)
     found: list[Health]
     if data is not None:
         found = list(_of_folder(data, clips))
@@ -121,9 +122,8 @@ def evaluate(
         raise CorpusError(f"{data} holds no clips; build a dataset first (libretto corpus build)")
     source = {"data": str(data)} if data is not None else {"seconds": seconds, "seed": seed}
     settings: Row = {"clips": len(found), **source}
-    if scores is None:
+    if yardstick is None:
         return report(found, settings)
-    yardstick = tunes.closest(scores, seconds=seconds, seed=seed, fonts=fonts)
     settings |= {"tunes": yardstick.tunes, "closest tunes": f"{yardstick.first} and {yardstick.second}"}
     return report(found, settings, yardstick.distance)
 

@@ -40,14 +40,13 @@ def closest(
     names: list[str] = []
     works: set[str] = set()
     for item in np.random.default_rng([seed, 11]).permutation(count):
-        pieces = source.make(int(item), seconds=seconds, captions=1)
-        if not pieces:
+        try:
+            pieces = source.make(int(item), seconds=seconds, captions=1)
+        except CorpusError:  # a file that cannot be played, as in a build
             continue
-        sheet = pieces[0].sheet
-        work = f"{sheet.get('composer', '')}|{sheet.get('title', '')}".lower()
-        if work in works:
+        if not pieces or pieces[0].sheet["work"] in works:
             continue
-        works.add(work)
+        works.add(pieces[0].sheet["work"])
         prints.append(fingerprint.fingerprint(pieces[0].samples))
         names.append(pieces[0].id)
         if len(prints) >= tunes:
