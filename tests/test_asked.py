@@ -62,7 +62,8 @@ def hummed(pitches: list[float], *, step: float = 0.5, off: float = 0.0) -> np.n
 
 @pytest.mark.parametrize(("written", "expected"), [
     ("A minor", "A minor"), ("Am", "A minor"), ("F sharp major", "F sharp major"), ("f#", "F sharp major"), ("Bb dorian", "B flat dorian"),
-    ("bb", "B flat major"), ("Bm", "B minor"), ("CM", "C major"), ("E-flat maj", "E flat major"), ("C# harmonic minor", "C sharp harmonic minor"),
+    ("bb", "B flat major"),
+    ("Bm", "B minor"), ("CM", "C major"), ("E-flat maj", "E flat major"), ("C# harmonic minor", "C sharp harmonic minor"),
 ])  # fmt: skip
 def test_keys_are_read(written, expected):
     assert key_name(*key_and_mode(written)) == expected == Request(PROMPT, key=written).key
@@ -86,8 +87,10 @@ def test_words_that_settle_something(prompt, bpm, key, metre):
 
 
 @pytest.mark.parametrize(("fields", "words"), [
-    ({"bpm": 10}, "bpm is 10, expected a number from 30 to 300"), ({"key": "H"}, "key is 'H', expected a tonic"), ({"key": 3}, "key is 3"),
-    ({"metre": "4"}, "metre is '4', expected"), ({"metre": "16/4"}, "has 16 beats in the bar"), ({"melody": ""}, "melody is '', expected a file"),
+    ({"bpm": 10}, "bpm is 10, expected a number from 30 to 300"),
+    ({"key": "H"}, "key is 'H', expected a tonic"), ({"key": 3}, "key is 3"),
+    ({"metre": "4"}, "metre is '4', expected"), ({"metre": "16/4"}, "has 16 beats in the bar"),
+    ({"melody": ""}, "melody is '', expected a file"),
     ({"bars": 4}, "no tempo is given; add bpm"), ({"bars": 0, "bpm": 90}, "bars is 0"), ({"bars": 999, "bpm": 30}, "expected 0.5 to 3600"),
     ({"steered": 1}, "steered is 1"),
 ])  # fmt: skip
@@ -244,7 +247,8 @@ def test_it_changes_the_music_and_comes_back(model, tiny_weights, tmp_path, monk
     gap = {"source": "beat.wav", "start": 1.0, "stop": 2.5, "tries": 2}
     requests = [
         Request(PROMPT, bpm=92.5, key="Bb dorian", metre="6/8", bars=2), Request(PROMPT, melody="hum.wav", seconds=1.0, best_of=2),
-        Extend(source="beat.wav", seconds=1.0, key="Em"), Vary(source="beat.wav", keep="acoustic"), Vary(source="beat.wav", strength=0.9, bpm=90),
+        Extend(source="beat.wav", seconds=1.0, key="Em"), Vary(source="beat.wav", keep="acoustic"),
+        Vary(source="beat.wav", strength=0.9, bpm=90),
         Inpaint(**gap), Morph(begin="calm", end="wild", bpm=100, bars=1), Loop(PROMPT, bars=1, bpm=200, metre="3/4", tries=1),
         Form(PROMPT, form="A1 B1 A1", bpm=240, key="C"),
     ]  # fmt: skip

@@ -234,7 +234,8 @@ def test_out_of_reach(model, sound, tmp_path):
         (lambda: Loop(PROMPT, bars=0), "bars is 0"), (lambda: Loop(PROMPT, bpm=3), "bpm is 3"),
         (lambda: Loop(PROMPT, bars=99), "at most 60 s"),
         (lambda: Form(PROMPT, form="8A"), "form is '8A'"), (lambda: Form(PROMPT, form=""), "form is ''"),
-        (lambda: Form(PROMPT, form="A400 B400", bpm=30), "expected 0.5 to"), (lambda: Loop(PROMPT, at=[(1, "x")]), "leave at and melody out"),
+        (lambda: Form(PROMPT, form="A400 B400", bpm=30), "expected 0.5 to"),
+        (lambda: Loop(PROMPT, at=[(1, "x")]), "leave at and melody out"),
         (lambda: Loop(bars=1), "the prompt is empty"),
     ]  # fmt: skip
     for ask, words in cases:
@@ -264,7 +265,8 @@ def test_from_the_command_line_and_again(tiny_weights, tmp_path, monkeypatch, so
         assert record.read(f"{number}.json") == record.read(f"{number}.flac")
     capsys.readouterr()
     refused = [
-        (("generate", PROMPT, "--bars", 2), "no tempo is given"), (("generate", PROMPT, "--bars", 2, "--bpm", 90, "--seconds", 3), "leave it out"),
+        (("generate", PROMPT, "--bars", 2), "no tempo is given"),
+        (("generate", PROMPT, "--bars", 2, "--bpm", 90, "--seconds", 3), "leave it out"),
         (("generate", PROMPT, "--loop", "--form", "A1"), "do not go together"),
         (("generate", PROMPT, "--loop", "--seconds", 3), "leave it out"),
         (("generate", PROMPT, "--form", "A1", "--bars", 2), "leave it out"),

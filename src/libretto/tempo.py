@@ -88,15 +88,15 @@ class Grid(NamedTuple):
     clarity: float
 
 
-def loudest_rises(samples: np.ndarray, *, sample_rate: int) -> np.ndarray:
-    """How much amplitude has risen over 20 ms, loud sounds counting most: samples [N] -> [T] at RATE, about 0 to 1.
+def loudest_rises(samples: np.ndarray, *, sample_rate: int, most: float = 1.0) -> np.ndarray:
+    """How much amplitude has risen over 20 ms, loud sounds counting most: samples [N] -> [T] at RATE, about 0 to 1, ``most`` at most.
 
     Decibels, as in ``onset_strength``, tell tempo better; amplitudes tell beats from off-beats: what is on a beat is louder.
     """
     spec = MelSpec(sample_rate=sample_rate, window=2048, hop=sample_rate // RATE, bands=64, floor=1e-4)
     level = 10.0 ** log_mel(samples, spec).astype(np.float64).T
     rise = np.pad(np.maximum(level[:, 2:] - level[:, :-2], 0.0).sum(axis=0), (1, 1))
-    return np.minimum(rise / max(float(np.quantile(rise, 0.98)), 1e-6), 1.0)
+    return np.minimum(rise / max(float(np.quantile(rise, 0.98)), 1e-6), most)
 
 
 def beat_grid(samples: np.ndarray, sample_rate: int, *, bpm: float = 0.0) -> Grid:
@@ -109,7 +109,7 @@ def beat_grid(samples: np.ndarray, sample_rate: int, *, bpm: float = 0.0) -> Gri
     if bpm <= 0 or not long_enough:
         return Grid(0.0, 0.0, 0.0)
     strength = np.convolve(loudest_rises(samples, sample_rate=sample_rate), np.hanning(9)[1:-1] / np.hanning(9).sum(), "same")
-    return max((_phase(strength, bpm * pace) for pace in np.linspace(0.96, 1.04, 81)), key=lambda grid: grid.clarity)
+    return max((_phase(strength, bpm * float(pace)) for pace in np.linspace(0.96, 1.04, 81)), key=lambda grid: grid.clarity)
 
 
 def _phase(strength: np.ndarray, bpm: float) -> Grid:
@@ -134,7 +134,8 @@ def bar_line(samples: np.ndarray, sample_rate: int, grid: Grid, *, beats: int) -
     edges = np.round((grid.first + period * np.arange(count + 1)) * RATE).astype(int)
     means = np.stack([level[start : max(stop, start + 1)].mean(axis=0) for start, stop in itertools.pairwise(edges)])
     change = np.abs(np.diff(means, axis=0)).mean(axis=1)
-    strong = np.interp(edges[1:-1], np.arange(len(level)), loudest_rises(samples, sample_rate=sample_rate)[: len(level)])
+    rises = np.pad(loudest_rises(samples, sample_rate=sample_rate, most=np.inf), (0, RATE))
+    strong = np.array([rises[max(0, edge - 3) : edge + 6].max() for edge in edges[1:-1]])
     news = change / max(change.mean(), 1e-9) + strong / max(strong.mean(), 1e-9)
     place = 1 + int(np.argmax([news[first::beats].mean() for first in range(beats)]))
     return grid.first + period * (place % beats)
