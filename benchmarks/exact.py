@@ -19,8 +19,11 @@ from libretto.tempo import agrees, beat_grid, tempo
 TEMPI = [("groovy house with a four on the floor kick", 118.0), ("rock drums and electric guitar", 96.0), ("lo-fi hip hop beat", 78.0),
          ("jazz trio with brushes", 142.0), ("drum and bass", 166.0), ("reggae with a deep bass", 72.0), ("disco with strings", 108.0),
          ("latin percussion and brass", 131.0)]  # fmt: skip
-KEYS = [("calm solo piano", "A minor"), ("string quartet", "F sharp minor"), ("acoustic folk guitar", "D major"), ("warm synthwave", "C minor"),
-        ("playful chiptune", "B flat major"), ("church organ", "E major"), ("bossa nova with nylon guitar", "G minor"), ("soul band", "A flat major")]  # fmt: skip
+KEYS = [("calm solo piano", "A minor"), ("string quartet", "F sharp minor"), ("acoustic folk guitar", "D major"),
+        ("warm synthwave", "C minor"),
+        ("playful chiptune", "B flat major"), ("church organ", "E major"),
+        ("bossa nova with nylon guitar", "G minor"),
+        ("soul band", "A flat major")]  # fmt: skip
 SUNG = ["solo flute", "warm synth lead with soft drums", "acoustic guitar", "string orchestra", "jazz trio with saxophone", "music box"]
 
 
@@ -57,10 +60,7 @@ def key(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def melody(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
-    """Pitch classes second by second beside those of the tune that was hummed, of the other tunes, and of its own seconds exchanged.
-
-    ``above``: how far the own tune lies above the others, in units of their spread.
-    """
+    """Pitch classes second by second beside the hummed tune's, other tunes', its own seconds exchanged; ``above`` in spreads of the others."""
     from libretto.corpus.sound.singing import sing
     from libretto.melody.versions import find_tune
 

@@ -361,9 +361,9 @@ def main() -> None:
         since = time.perf_counter()
         figures[name] = PARTS[name](model, options)
         print(f"{name} ({time.perf_counter() - since:.0f} s): {PARTS[name].__doc__}")
-        for key, value in figures[name].items():
-            if key != "rows":
-                print(f"  {key}: {value}")
+        for measure, value in figures[name].items():
+            if measure != "rows":
+                print(f"  {measure}: {value}")
         for row in figures[name].get("rows", []) if name in ("minutes", "draft") else []:
             print(f"  {row}")
     if options.output is not None:

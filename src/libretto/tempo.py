@@ -136,6 +136,6 @@ def bar_line(samples: np.ndarray, sample_rate: int, grid: Grid, *, beats: int) -
     change = np.abs(np.diff(means, axis=0)).mean(axis=1)
     rises = np.pad(loudest_rises(samples, sample_rate=sample_rate, most=np.inf), (0, RATE))
     strong = np.array([rises[max(0, edge - 3) : edge + 6].max() for edge in edges[1:-1]])
-    news = change / max(change.mean(), 1e-9) + strong / max(strong.mean(), 1e-9)
+    news = change / max(change.mean(), 1e-9) + 0.5 * strong / max(strong.mean(), 1e-9)  # ours, measured on composed clips
     place = 1 + int(np.argmax([news[first::beats].mean() for first in range(beats)]))
     return grid.first + period * (place % beats)
