@@ -1,6 +1,6 @@
 """How well do the ways in do what they promise? On the bundled weights, and on real sounds where a way begins from one.
 
-    python benchmarks/ways.py [extend story minutes loop vary inpaint draft best style pace tune]
+    python benchmarks/ways.py [extend story minutes loop vary inpaint draft best style pace tune bpm key melody]
                               [--sounds FOLDER] [--weights FOLDER] [--seeds 3] [-o figures.json]
 
 Each part prints what it measures and how. Needs the corpus extra for keys and for composed tunes.
@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from exact import bpm, key, melody, share
 
 from libretto import Extend, Inpaint, Libretto, Loop, Request, Vary, Waveform
 from libretto.audio import FORMATS
 from libretto.key import chroma
 from libretto.loudness import integrated_loudness
-from libretto.tempo import RATE, onset_strength, tempo
+from libretto.tempo import RATE, agrees, onset_strength, tempo
 from libretto.ways.extend import past_of
 from libretto.ways.refine import open_draft, refined
 from libretto.ways.source import encoded, open_source
@@ -76,6 +77,11 @@ def same_tempo(one: float, other: float) -> bool:
     return one > 0 and other > 0 and any(abs(one / other / factor - 1) < 0.04 for factor in (0.5, 1.0, 2.0))
 
 
+def kept(before: float, after: float) -> bool:
+    """Within 3 %, half and double count."""
+    return before > 0 and agrees(after, before, tolerance=0.03)
+
+
 def extend(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
     """The first 3 s after the seam beside the last 3 s before it (loudness, pitch classes), 8 s for the tempo; a click at the seam."""
     rows, ends = [], []
@@ -94,7 +100,7 @@ def extend(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
                     "decibels_within_source": integrated_loudness(before[None], rate) - integrated_loudness(earlier[None], rate),
                     "chroma": cosine(ends[-1][1], ends[-1][2]),
                     "chroma_within_source": cosine(chroma(before, sample_rate=rate), chroma(earlier, sample_rate=rate)),
-                    "tempo": same_tempo(tempo(samples[seam - 8 * rate : seam], sample_rate=rate), tempo(samples[seam:], sample_rate=rate)),
+                    "tempo": [tempo(part, sample_rate=rate) for part in (samples[max(0, seam - 8 * rate) : seam], samples[seam:])],
                 })  # fmt: skip
     strangers = [cosine(before, after) for name, before, _ in ends for other, _, after in ends if other != name]
     return {
@@ -103,7 +109,7 @@ def extend(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
         "within_2_dB_inside_the_source": share(abs(row["decibels_within_source"]) <= 2 for row in rows),
         "chroma_cosine": middle(row["chroma"] for row in rows), "chroma_cosine_to_other_sounds": middle(strangers),
         "chroma_cosine_inside_the_source": middle(row["chroma_within_source"] for row in rows),
-        "tempo_kept": share(row["tempo"] for row in rows), "rows": rows,
+        "tempo_kept": share(kept(*row["tempo"]) for row in rows), "rows": rows,
     }  # fmt: skip
 
 
@@ -127,7 +133,7 @@ def story(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
     overtaken = share(row["overtakes_after"] is not None and row["overtakes_after"] <= 5 for row in rows)
     return {"changes": len(rows), "overtaken_within_5_s": overtaken,
             "old_style_heard_before": share(row["old_leads_before"] for row in rows),
-            "same_tempo": share(same_tempo(*row["tempo"]) for row in rows), "rows": rows}  # fmt: skip
+            "tempo_kept": share(kept(*row["tempo"]) for row in rows), "rows": rows}  # fmt: skip
 
 
 def minutes(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
@@ -332,16 +338,12 @@ def _matched(found: list[tuple[float, int]], truth: list[tuple[float, int]]) -> 
     return 2 * hits / max(1, len(found) + len(truth))
 
 
-def share(values: Any) -> float:
-    return round(float(np.mean(list(values))), 3)
-
-
 def middle(values: Any) -> float:
     return round(float(np.median(list(values))), 4)
 
 
 PARTS: dict[str, Callable[[Libretto, argparse.Namespace], dict[str, Any]]] = {
-    part.__name__: part for part in (extend, story, minutes, loop, vary, inpaint, draft, best, style, pace, tune)
+    part.__name__: part for part in (extend, story, minutes, loop, vary, inpaint, draft, best, style, pace, tune, bpm, key, melody)
 }
 
 
@@ -359,9 +361,9 @@ def main() -> None:
         since = time.perf_counter()
         figures[name] = PARTS[name](model, options)
         print(f"{name} ({time.perf_counter() - since:.0f} s): {PARTS[name].__doc__}")
-        for key, value in figures[name].items():
-            if key != "rows":
-                print(f"  {key}: {value}")
+        for measure, value in figures[name].items():
+            if measure != "rows":
+                print(f"  {measure}: {value}")
         for row in figures[name].get("rows", []) if name in ("minutes", "draft") else []:
             print(f"  {row}")
     if options.output is not None:

@@ -8,6 +8,7 @@ import pytest
 from conftest import tones
 from libretto import Form, Inpaint, Libretto, Loop, Morph, Request, Vary, Waveform, record, weights
 from libretto.cli import main
+from libretto.course import course_of
 from libretto.errors import LibrettoError, RequestError
 from libretto.performance import limited
 from libretto.tempo import tempo
@@ -127,7 +128,7 @@ def test_the_filling_that_fits_best_is_taken(model, sound, monkeypatch):
     from libretto.ways import inpaint
 
     seen = []
-    monkeypatch.setattr(inpaint, "_fittest", lambda model, fillings, last: seen.append((len(fillings), last)) or 1)
+    monkeypatch.setattr(inpaint, "_fittest", lambda model, fillings, last, course: seen.append((len(fillings), last)) or 1)
     request = Inpaint(source=sound, start=0.4, stop=1.0, tries=3, temperature=2.0)
     second = model.perform(request)
     monkeypatch.undo()
@@ -143,8 +144,9 @@ def test_fillings_are_judged_by_what_follows(model, sound):
     takes = [model.generate(PROMPT, seconds=2.0, seed=seed, temperature=3.0) for seed in range(3)]
     for take in takes:
         take.semantic[:, 30:] = takes[0].semantic[:, 30:]  # the same ending after different beginnings
-    found = _fittest(model, takes, 30)
-    turned_round = _fittest(model, takes[::-1], 30)
+    course = course_of(model, takes[0].request)
+    found = _fittest(model, takes, 30, course)
+    turned_round = _fittest(model, takes[::-1], 30, course)
     assert np.array_equal(takes[found].semantic, takes[::-1][turned_round].semantic)
 
 
@@ -232,7 +234,8 @@ def test_out_of_reach(model, sound, tmp_path):
         (lambda: Loop(PROMPT, bars=0), "bars is 0"), (lambda: Loop(PROMPT, bpm=3), "bpm is 3"),
         (lambda: Loop(PROMPT, bars=99), "at most 60 s"),
         (lambda: Form(PROMPT, form="8A"), "form is '8A'"), (lambda: Form(PROMPT, form=""), "form is ''"),
-        (lambda: Form(PROMPT, form="A400 B400", bpm=30), "expected 0.5 to"), (lambda: Loop(PROMPT, at=[(1, "x")]), "leave at out"),
+        (lambda: Form(PROMPT, form="A400 B400", bpm=30), "expected 0.5 to"),
+        (lambda: Loop(PROMPT, at=[(1, "x")]), "leave at and melody out"),
         (lambda: Loop(bars=1), "the prompt is empty"),
     ]  # fmt: skip
     for ask, words in cases:
@@ -262,7 +265,8 @@ def test_from_the_command_line_and_again(tiny_weights, tmp_path, monkeypatch, so
         assert record.read(f"{number}.json") == record.read(f"{number}.flac")
     capsys.readouterr()
     refused = [
-        (("generate", PROMPT, "--bpm", 90), "--bpm goes with"),
+        (("generate", PROMPT, "--bars", 2), "no tempo is given"),
+        (("generate", PROMPT, "--bars", 2, "--bpm", 90, "--seconds", 3), "leave it out"),
         (("generate", PROMPT, "--loop", "--form", "A1"), "do not go together"),
         (("generate", PROMPT, "--loop", "--seconds", 3), "leave it out"),
         (("generate", PROMPT, "--form", "A1", "--bars", 2), "leave it out"),

@@ -112,11 +112,11 @@ def _bars(beats: np.ndarray, downbeats: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 def steady_clock(bpm: float, beats_per_bar: int, *, frames: int, rate: int, start: float = 0.0) -> np.ndarray:
     """Clock tokens int64 [3, frames] of a steady tempo whose first downbeat lies at ``start`` seconds."""
-    period = 60.0 / bpm
-    first = -int(np.ceil(start / period / beats_per_bar)) * beats_per_bar
-    count = int(np.ceil((frames / rate - start) / period)) + 2 * beats_per_bar
-    beats = start + period * np.arange(first, max(count, first + 2 * beats_per_bar + 1))
-    return clock(beats.tolist(), beats[::beats_per_bar].tolist(), frames=frames, rate=rate)
+    place = ((np.arange(frames) + 0.5) / rate - start) * bpm / 60.0
+    beat = np.floor(place).astype(np.int64)
+    phase = np.floor((place - beat) * PHASES).astype(np.int64)
+    bar = beats_per_bar * (beats_per_bar - 1) // 2
+    return np.stack([bar + beat % beats_per_bar, phase, np.full(frames, pace(bpm))])
 
 
 def key(keys: Sequence[tuple[float, int, str]], *, frames: int, rate: int) -> np.ndarray:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .asked import controls_of, in_words
 from .audio import Waveform
 from .config import STAGES
 from .errors import RequestError
+from .tokens import TokenSpec
 
 if TYPE_CHECKING:
     from .pipeline import Libretto
@@ -44,10 +46,17 @@ class Course:
     stages: tuple[str, ...] = STAGES
     controls: dict[str, np.ndarray] = field(default_factory=dict)  # what ``controls`` names: int64 [levels, T] from frame 0 on
 
+    def control(self, token: TokenSpec, start: int, stop: int) -> np.ndarray:
+        """What is said of a control in frames ``start`` to ``stop``: int64 [levels, stop - start], blank where nothing is."""
+        told = self.controls.get(token.name, np.zeros((token.levels, 0), np.int64))[:, start:stop]
+        return np.pad(told, ((0, 0), (0, stop - start - told.shape[1])), constant_values=token.blank)
+
 
 def course_of(model: Libretto, request: Request) -> Course:
     """A request that begins from nothing: its prompts in time, its examples, what it avoids."""
-    return Course(request.seconds, turns_of(model, request), against=avoided(model, request), stages=stages_of(request))
+    controls = controls_of(model, request, seconds=request.seconds)
+    turns = turns_of(model, request)
+    return Course(request.seconds, turns, against=avoided(model, request), stages=stages_of(request), controls=controls)
 
 
 def stages_of(request: Request) -> tuple[str, ...]:
@@ -73,6 +82,7 @@ def avoided(model: Libretto, request: Request) -> np.ndarray | None:
 
 def wanted(model: Libretto, request: Request, prompt: str) -> np.ndarray:
     """The joint embedding [D] of ``prompt`` (weight 1, where it says something) and the examples by their weights."""
+    prompt = in_words(request, prompt, model.config.controls)
     parts = [(1.0, model.embed(prompt))] if prompt.strip() else []
     parts += [(weight, model.embed(Waveform.load(path))) for path, weight in request.like]
     if len(parts) == 1:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from .corpus.composing.theory import KEYS, MODES
 
 # How often each degree is heard in a key, tonic first.

@@ -12,13 +12,14 @@ import numpy as np
 from .audio import Waveform
 from .errors import RequestError
 from .files import atomic
+from .notation import Said, beats_of, key_and_mode, key_name, metre_name, said
 
 PROMPT_LIMIT = 2_000  # characters; the text tower reads about a hundred word pieces
 SECONDS_LIMIT = 3_600.0
 TAKES_LIMIT = 64
 SEED_LIMIT = 2**63
 _NUMBERS = (int, float, np.integer, np.floating)
-_OPTIONAL = ("guidance", "temperature", "top_k")
+_OPTIONAL = ("guidance", "temperature", "top_k", "bpm", "bars")
 
 
 def check_prompt(prompt: str) -> str:
@@ -44,6 +45,7 @@ class Request:
 
     way: ClassVar[str] = "generate"
     styled: ClassVar[bool] = False  # the style is known without a prompt or an example
+    usual_bpm: ClassVar[float | None] = None  # the tempo where none is asked for
 
     prompt: str = ""  # may be empty where something else says the style
     seconds: float = 10.0
@@ -57,10 +59,17 @@ class Request:
     avoid: str | None = None  # a prompt that guidance leads away from
     best_of: int = 1  # make this many takes and keep the one nearest to the prompt in the joint embedding
     draft: bool = False  # coarse levels alone; ``ways.refine`` adds the fine ones
+    bpm: float | None = None  # felt beats a minute
+    key: str | None = None  # "A minor", "Bb dorian", "Em"; kept as "A minor"
+    metre: str | None = None  # "3/4", "6/8"; 4/4 where neither it nor the words say
+    bars: int | None = None  # they say the length, at the tempo
+    melody: str | None = None  # a sound file with a tune: hummed, whistled, played
+    steered: int = 0  # so many of ``at``, the last, came while it played: they change the style, not tempo nor key
 
     def __post_init__(self) -> None:
         if self.prompt != "" or not (self.styled or self.like):
             check_prompt(self.prompt)
+        self._notation()
         self._number("seconds", 0.1, SECONDS_LIMIT)
         self._whole("seed", 0, SEED_LIMIT - 1)
         self._whole("takes", 1, TAKES_LIMIT)
@@ -69,6 +78,7 @@ class Request:
         self._whole("top_k", 0, 1_000_000)
         self._whole("best_of", 1, TAKES_LIMIT)
         self._story()
+        self._whole("steered", 0, len(self.at))
         self._examples()
         if self.avoid is not None:
             check_prompt(self.avoid)
@@ -79,7 +89,48 @@ class Request:
 
     def files(self) -> tuple[str, ...]:
         """Files that the music is made from, besides the model."""
-        return tuple(path for path, _ in self.like)
+        return (*(path for path, _ in self.like), *([] if self.melody is None else [self.melody]))
+
+    @property
+    def settled(self) -> Said:
+        """Tempo, key and metre: what the fields say, else what the prompt does."""
+        spoken = said(self.prompt)
+        return Said(self.bpm or spoken.bpm, self.key or spoken.key, self.metre or spoken.metre)
+
+    @property
+    def beats(self) -> int:
+        """Felt beats of a bar."""
+        return beats_of(self.settled.metre or "4/4")
+
+    @property
+    def bar_seconds(self) -> float:
+        """Length of a bar, where a tempo is known."""
+        bpm = self.settled.bpm
+        if bpm is None:
+            raise RequestError("no tempo is given; say bpm, in a field or in the prompt")
+        return self.beats * 60.0 / bpm
+
+    def _notation(self) -> None:
+        """Check tempo, key, metre, melody and bars, and spell them one way; bars become seconds."""
+        self._number("bpm", 30.0, 300.0)
+        if self.bpm is None and self.usual_bpm is not None:
+            object.__setattr__(self, "bpm", said(self.prompt).bpm or self.usual_bpm)
+        if self.key is not None:
+            object.__setattr__(self, "key", key_name(*key_and_mode(self.key)))
+        if self.metre is not None:
+            object.__setattr__(self, "metre", metre_name(self.metre))
+        if self.melody is not None:
+            self._path("melody")
+        self._whole("bars", 1, 1_000)
+        if self.bars is None:
+            return
+        if self.settled.bpm is None:
+            raise RequestError(f"bars is {self.bars}, but no tempo is given; add bpm")
+        seconds = self.bars * self.bar_seconds
+        if not 0.5 <= seconds <= SECONDS_LIMIT:
+            asked = f"{self.bars} bars of {self.beats} beats at {self.settled.bpm:g} bpm"
+            raise RequestError(f"{asked} last {seconds:.1f} s, expected 0.5 to {SECONDS_LIMIT:g} s")
+        object.__setattr__(self, "seconds", seconds)
 
     def _story(self) -> None:
         at, before = self._pairs("at", "(seconds, prompt)"), 0.0

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
+from .asked import in_words
 from .audio import Waveform
 from .errors import RequestError
 from .performance import Performance
-from .request import Request
+from .request import Request, check_prompt
 
 
 class Stream(Iterator[Waveform]):
@@ -40,16 +41,18 @@ class Stream(Iterator[Waveform]):
         self.close()
 
     def steer(self, prompt: str) -> float:
-        """Play ``prompt`` from here on; returns the second of the music where it begins.
+        """Play ``prompt`` from here on; returns the second of the music where it begins. Tempo, key and tune go on.
 
         Raises:
             RequestError: the prompt is empty or too long, or the music goes its own way (``ways.morph``).
         """
         if self._request.way not in ("generate", "extend"):
             raise RequestError(f"a {self._request.way} finds its own way and cannot be steered")
-        moment = self._performance.steer(prompt) - self._begin
-        if moment < self._request.seconds:
-            self._request = replace(self._request, at=(*self._request.at, (moment, prompt)))
+        request = self._request
+        words = in_words(request, check_prompt(prompt), self._performance.model.config.controls)
+        moment = self._performance.steer(words) - self._begin
+        if moment < request.seconds:
+            self._request = replace(request, at=(*request.at, (moment, prompt)), steered=request.steered + 1)
         return moment
 
     @property

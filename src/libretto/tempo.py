@@ -7,6 +7,7 @@ its harmonics; a broad preference for tempi a foot would tap (log-normal around 
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,6 @@ TEMPI = np.geomspace(40.0, 230.0, 500)  # candidates, beats per minute
 _BANDS = 4
 _CENTRE, _WIDTH = 115.0, 0.9  # of the preference: beats per minute, octaves
 _MULTIPLES = np.arange(1, 9)
-_WEIGHTS = np.array([2.0, 1.0, 1.0, 1.0])  # of the bands, low to high, in telling where beats fall
 
 
 def onset_strength(samples: np.ndarray, *, sample_rate: int) -> np.ndarray:
@@ -88,17 +88,28 @@ class Grid(NamedTuple):
     clarity: float
 
 
+def loudest_rises(samples: np.ndarray, *, sample_rate: int, most: float = 1.0) -> np.ndarray:
+    """How much amplitude has risen over 20 ms, loud sounds counting most: samples [N] -> [T] at RATE, about 0 to 1, ``most`` at most.
+
+    Decibels, as in ``onset_strength``, tell tempo better; amplitudes tell beats from off-beats: what is on a beat is louder.
+    """
+    spec = MelSpec(sample_rate=sample_rate, window=2048, hop=sample_rate // RATE, bands=64, floor=1e-4)
+    level = 10.0 ** log_mel(samples, spec).astype(np.float64).T
+    rise = np.pad(np.maximum(level[:, 2:] - level[:, :-2], 0.0).sum(axis=0), (1, 1))
+    return np.minimum(rise / max(float(np.quantile(rise, 0.98)), 1e-6), most)
+
+
 def beat_grid(samples: np.ndarray, sample_rate: int, *, bpm: float = 0.0) -> Grid:
     """The steady beat that the onsets of samples [N] keep to most nearly, around ``bpm`` or the tempo measured.
 
     Every pace within 4 % and every phase is tried: the strength of onsets on its beats beside that anywhere.
     """
-    bpm = bpm or tempo(samples, sample_rate=sample_rate)
-    strength = _WEIGHTS @ onset_strength(samples, sample_rate=sample_rate)
-    if bpm <= 0 or strength.max(initial=0.0) < 1e-9:
+    long_enough = len(samples) >= 2 * sample_rate
+    bpm = bpm or (tempo(samples, sample_rate=sample_rate) if long_enough else 0.0)
+    if bpm <= 0 or not long_enough:
         return Grid(0.0, 0.0, 0.0)
-    strength = np.convolve(np.minimum(strength, np.quantile(strength, 0.98)), np.hanning(7) / np.hanning(7).sum(), "same")
-    return max((_phase(strength, bpm * pace) for pace in np.linspace(0.96, 1.04, 81)), key=lambda grid: grid.clarity)
+    strength = np.convolve(loudest_rises(samples, sample_rate=sample_rate), np.hanning(9)[1:-1] / np.hanning(9).sum(), "same")
+    return max((_phase(strength, bpm * float(pace)) for pace in np.linspace(0.96, 1.04, 81)), key=lambda grid: grid.clarity)
 
 
 def _phase(strength: np.ndarray, bpm: float) -> Grid:
@@ -110,3 +121,21 @@ def _phase(strength: np.ndarray, bpm: float) -> Grid:
     best = int(on.argmax())
     contrast = (on[best] - on.mean()) / max(on[best] + on.mean(), 1e-9)
     return Grid(bpm, float(begins[best]) / RATE, float(contrast))
+
+
+def bar_line(samples: np.ndarray, sample_rate: int, grid: Grid, *, beats: int) -> float:
+    """Seconds of the first beat of ``grid`` that begins a bar of ``beats``: where the sound changes most from beat to beat."""
+    period = 60.0 / grid.bpm
+    spec = MelSpec(sample_rate=sample_rate, window=4096, hop=sample_rate // RATE, bands=96, floor=1e-3)
+    level = log_mel(samples, spec).astype(np.float64)
+    count = int((len(level) / RATE - grid.first) / period)
+    if count <= beats:
+        return grid.first
+    edges = np.round((grid.first + period * np.arange(count + 1)) * RATE).astype(int)
+    means = np.stack([level[start : max(stop, start + 1)].mean(axis=0) for start, stop in itertools.pairwise(edges)])
+    change = np.abs(np.diff(means, axis=0)).mean(axis=1)
+    rises = np.pad(loudest_rises(samples, sample_rate=sample_rate, most=np.inf), (0, RATE))
+    strong = np.array([rises[max(0, edge - 3) : edge + 6].max() for edge in edges[1:-1]])
+    news = change / max(change.mean(), 1e-9) + 0.5 * strong / max(strong.mean(), 1e-9)  # ours, measured on composed clips
+    place = 1 + int(np.argmax([news[first::beats].mean() for first in range(beats)]))
+    return grid.first + period * (place % beats)

@@ -18,6 +18,7 @@ from .audio import Waveform
 from .config import MelodySpec
 from .errors import AudioError, require
 from .files import atomic
+from .key import tuning
 from .melody.pitch import hear
 from .tempo import RATE, onset_strength, tempo
 
@@ -62,19 +63,40 @@ def transcribe(audio: Waveform) -> Tune:
     Raises:
         AudioError: the audio is shorter than half a second.
     """
-    sound = audio.mono().resample(SPEC.sample_rate)
-    if sound.seconds < 0.5:
-        raise AudioError(f"the audio has {sound.seconds:.2f} s, expected at least 0.5 s")
-    samples = sound.samples[0]
+    samples = _heard(audio).samples[0]
     strength = salience(samples)
     line = most_likely(strength)
     onsets = onset_strength(samples, sample_rate=SPEC.sample_rate).sum(axis=0)
     return Tune(tuple(_notes(line, strength, onsets)), tempo(samples, sample_rate=SPEC.sample_rate), audio.seconds)
 
 
-def salience(samples: np.ndarray) -> np.ndarray:
-    """How strong every note is, 0 to 1: samples [N] to float64 [T, NOTES]."""
-    level = hear(samples, SPEC).astype(np.float64) / 2 - 90.0  # decibels under the loudest band
+def tune_of(audio: Waveform) -> tuple[list[tuple[float, float, float]], float]:
+    """The tune of one voice as (start, stop, MIDI pitch), however it is tuned, and the seconds it lasts.
+
+    A voice is seldom in tune with A = 440 Hz: how far off it is on the whole is found first, and notes are those of its own scale.
+
+    Raises:
+        AudioError: the audio is shorter than half a second.
+    """
+    sound = _heard(audio)
+    samples = sound.samples[0]
+    strength = salience(samples, off=tuning(samples, sample_rate=SPEC.sample_rate))
+    onsets = onset_strength(samples, sample_rate=SPEC.sample_rate).sum(axis=0)
+    notes = _notes(most_likely(strength), strength, onsets) if samples.any() else []
+    return [(note.start, note.stop, float(note.pitch)) for note in notes], audio.seconds
+
+
+def _heard(audio: Waveform) -> Waveform:
+    sound = audio.mono().resample(SPEC.sample_rate)
+    if sound.seconds < 0.5:
+        raise AudioError(f"the audio has {sound.seconds:.2f} s, expected at least 0.5 s")
+    return sound
+
+
+def salience(samples: np.ndarray, *, off: float = 0.0) -> np.ndarray:
+    """How strong every note is, 0 to 1: samples [N] that lie ``off`` semitones above A = 440 Hz to float64 [T, NOTES]."""
+    spec = dataclasses.replace(SPEC, lowest_hertz=SPEC.lowest_hertz * 2 ** (off / 12))
+    level = hear(samples, spec).astype(np.float64) / 2 - 90.0  # decibels under the loudest band
     amplitude = np.where(level > -89.0, 10 ** (_SHARE * level / 20), 0.0)
     step = SPEC.bins_per_octave // 12
     centres = step * np.arange(NOTES)

@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from .making import add_outputs, check_outputs, load, one
+from .making import add_outputs, check_outputs, load, one, tell_unheard
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -32,6 +32,7 @@ def again(options: argparse.Namespace) -> None:
     started = time.perf_counter()
     model = load(options)
     found.check(model)
+    tell_unheard(model, request)
     one(model, request, 0, options, loaded=time.perf_counter() - started, take=found.take)
 
 

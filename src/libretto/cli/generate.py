@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from ..errors import LibrettoError
 from ..request import Request
-from .making import add_options, add_story, asked, make
+from .making import add_notation, add_options, add_story, asked, make
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -15,11 +14,9 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("prompt", nargs="?", default="", help="what to play, e.g. 'slow melancholic solo piano, minor key'")
     sub.add_argument("--seconds", type=float, help="length (default 10)")
     add_story(sub)
-    sub.add_argument("--loop", action="store_true", help="make a seamless loop of --bars at --bpm")
-    sub.add_argument("--form", metavar="PARTS", help="parts that come back, in bars at --bpm, e.g. 'A8 B8 A8'")
-    sub.add_argument("--bars", type=int, help="length of a loop (default 4)")
-    sub.add_argument("--bpm", type=float, help="tempo of a loop or a form (default 120)")
-    sub.add_argument("--beats", type=int, help="beats of a bar of a loop or a form (default 4)")
+    add_notation(sub)
+    sub.add_argument("--loop", action="store_true", help="make a seamless loop of --bars (default 4) at --bpm (default 120)")
+    sub.add_argument("--form", metavar="PARTS", help="parts that come back, in bars at --bpm (default 120), e.g. 'A8 B8 A8'")
     sub.add_argument("--draft", action="store_true", help="a quick preview without the fine levels, for `refine`")
     add_options(sub)
     sub.set_defaults(run=run)
@@ -30,10 +27,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _request(options: argparse.Namespace) -> Request:
-    barred: dict[str, Any] = {name: value for name in ("bars", "bpm", "beats") if (value := getattr(options, name)) is not None}
     if not options.loop and options.form is None:
-        if barred:
-            raise LibrettoError(f"--{next(iter(barred))} goes with --loop or --form; ask for a tempo in words otherwise")
         return Request(options.prompt, **asked(options))
     if options.loop and options.form is not None:
         raise LibrettoError("--loop and --form do not go together; choose one")
@@ -42,9 +36,9 @@ def _request(options: argparse.Namespace) -> Request:
     if options.loop:
         from ..ways.loop import Loop
 
-        return Loop(options.prompt, **barred, **asked(options))
+        return Loop(options.prompt, **asked(options))
     from ..ways.form import Form
 
-    if "bars" in barred:
+    if options.bars is not None:
         raise LibrettoError("--bars is given, but the form says how many; leave it out")
-    return Form(options.prompt, form=options.form, **barred, **asked(options))
+    return Form(options.prompt, form=options.form, **asked(options))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import secrets
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from .progress import Progress
 if TYPE_CHECKING:
     from ..pipeline import Libretto
     from ..request import Request
+
+
+NOTATION = ("bpm", "key", "metre", "bars", "melody")  # options that are fields of the same name
 
 
 def add_options(sub: argparse.ArgumentParser, *, takes: bool = True) -> None:
@@ -42,6 +46,17 @@ def add_outputs(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--threads", type=int, help="threads of each model step (default: cores, at most 4)")
 
 
+def add_notation(sub: argparse.ArgumentParser, *, bars: bool = True, melody: bool = True) -> None:
+    """Options of tempo, key, metre and tune."""
+    sub.add_argument("--bpm", type=float, help="exact tempo in felt beats a minute, 30 to 300")
+    sub.add_argument("--key", help="exact key, e.g. 'A minor', 'F sharp major', 'Bb dorian', Em")
+    sub.add_argument("--metre", help="beats of the bar, e.g. 3/4, 6/8 (default 4/4)")
+    if bars:
+        sub.add_argument("--bars", type=int, help="length in bars at --bpm, instead of --seconds")
+    if melody:
+        sub.add_argument("--melody", metavar="SOUND", help="play the tune of this sound file: hummed, whistled, played")
+
+
 def add_story(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--at", nargs=2, action="append", default=[], metavar=("SECONDS", "TEXT"),
                      help="from then on, play this (may be given again)")  # fmt: skip
@@ -57,8 +72,10 @@ def weighted(text: str) -> tuple[str, float]:
 
 
 def asked(options: argparse.Namespace) -> dict[str, Any]:
-    """The fields of a request that ``add_options`` and ``add_story`` gave."""
-    names = ("takes", "best_of", "avoid", "guidance", "temperature", "top_k", "seconds", "draft")
+    """The fields of a request that ``add_options``, ``add_notation`` and ``add_story`` gave."""
+    if getattr(options, "bars", None) is not None and getattr(options, "seconds", None) is not None:
+        raise LibrettoError("--seconds is given, but bars and tempo say the length; leave it out")
+    names = ("takes", "best_of", "avoid", "guidance", "temperature", "top_k", "seconds", "draft", *NOTATION)
     fields = {name: value for name in names if (value := getattr(options, name, None)) is not None}
     fields["seed"] = options.seed if options.seed is not None else secrets.randbelow(2**31)
     fields["like"] = options.like
@@ -106,8 +123,18 @@ def make(options: argparse.Namespace, request: Request, *, first: int = 0) -> No
     started = time.perf_counter()
     model = load(options)
     loaded = time.perf_counter() - started
+    tell_unheard(model, request)
     for index in range(request.takes):
         one(model, request, index, options, loaded=loaded, take=first + index)
+
+
+def tell_unheard(model: Libretto, request: Request) -> None:
+    """One line on standard error, where the model does not hear all that is asked."""
+    from ..asked import unheard
+
+    line = unheard(model, request)
+    if line is not None:
+        print(f"libretto: {line}", file=sys.stderr)
 
 
 def one(model: Libretto, request: Request, index: int, options: argparse.Namespace, *, loaded: float, take: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .making import add_options, asked, make
+from .making import add_notation, add_options, asked, make
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -28,7 +28,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub = commands.add_parser("morph", help="a journey from one style to another")
     sub.add_argument("begin", help="words, or a sound file")
     sub.add_argument("end", help="words, or a sound file")
-    sub.add_argument("--seconds", type=float, default=30.0, help="length (default 30)")
+    sub.add_argument("--seconds", type=float, help="length (default 30)")
+    add_notation(sub)
     sub.add_argument("--draft", action="store_true", help="a quick preview without the fine levels")
     add_options(sub)
     sub.set_defaults(run=morph)
@@ -36,6 +37,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 def _add_length(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--seconds", type=float, help="take only so much of the sound, from its beginning")
+    add_notation(sub, bars=False, melody=False)
     add_options(sub)
 
 
@@ -55,4 +57,6 @@ def inpaint(options: argparse.Namespace) -> None:
 def morph(options: argparse.Namespace) -> None:
     from ..ways.morph import Morph
 
+    if options.seconds is None and options.bars is None:
+        options.seconds = 30.0
     make(options, Morph(begin=options.begin, end=options.end, **asked(options)))

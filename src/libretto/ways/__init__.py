@@ -24,7 +24,9 @@ def perform(model: Libretto, request: Request, *, take: int = 0, progress: Progr
 
         return best(model, request, take=take, progress=progress)
     if request.way == "generate":
-        return played(Performance(model, request, takes=[take]), progress)[0]
+        from .story import course
+
+        return played(Performance(model, request, takes=[take], course=course(model, request, take=take)), progress)[0]
     return import_module(f".{request.way}", __name__).perform(model, request, take=take, progress=progress)
 
 
@@ -37,7 +39,10 @@ def stream(model: Libretto, request: Request, *, take: int = 0, chunk_seconds: f
     if request.best_of > 1:
         raise RequestError(f"best_of is {request.best_of}, which must hear takes to their end; stream one, or perform them")
     if request.way == "generate":
-        return Stream(Performance(model, request, takes=[take], chunk_seconds=chunk_seconds))
+        from .story import course
+
+        told = course(model, request, take=take)
+        return Stream(Performance(model, request, takes=[take], chunk_seconds=chunk_seconds, course=told))
     module = import_module(f".{request.way}", __name__)
     if not hasattr(module, "stream"):
         raise RequestError(f"{request.way} needs its end before its beginning and cannot be streamed; use perform")

@@ -3,6 +3,7 @@
 The end of the sound becomes the stages' past, token by token, and they write on (AudioLM 2209.03143). The last frames are
 told twice, once by the sound and once by the model, because an encoder does not know a sound's last frames well: it has
 not heard what follows. There the sound fades into the model's own voice of it, matched in loudness, and that voice goes on.
+Where the sound's beat and key are clear, the model is told them from the beginning of the window on (ours).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..asked import controls_of, hear
 from ..audio import Waveform
 from ..course import Course, Turn, avoided, stages_of, turns_of
 from ..errors import RequestError
@@ -83,7 +85,8 @@ def past_of(model: Libretto, request: Extend) -> Past:
     turns = turns_of(model, request, otherwise=None if request.blank else model.embed(heard))
     turns = (turns[0], *(Turn(turn.seconds + start, turn.style) for turn in turns[1:]))
     seconds = frames * hop / model.sample_rate + request.seconds
-    course = Course(seconds, turns, against=avoided(model, request), known=known, stages=stages_of(request))
+    controls = controls_of(model, request, seconds=seconds, begin=start, heard=hear(model, request, heard))
+    course = Course(seconds, turns, against=avoided(model, request), known=known, stages=stages_of(request), controls=controls)
     return Past(source, first + lead, lead, course)
 
 

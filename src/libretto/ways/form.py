@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ..course import course_of
+from ..course import Course, course_of
 from ..errors import RequestError
 from ..performance import Performance, begun, played
 from ..request import Take
-from .bars import Barred, in_words
+from .bars import Barred
 
 if TYPE_CHECKING:
     from ..pipeline import Libretto
@@ -49,19 +49,19 @@ def parts(form: str) -> list[tuple[str, int]]:
 
 
 def perform(model: Libretto, request: Form, *, take: int = 0, progress: Progress | None = None) -> Take:
-    told = in_words(request)
-    course = course_of(model, told)
+    course = course_of(model, request)
     frames = -(-round(request.seconds * model.sample_rate) // model.config.codec.hop)
     whole = -(-frames * model.config.semantic.frame_rate // model.config.codec.frame_rate)
-    semantic = written(model, told, take=take, frames=whole)
+    semantic = written(model, request, course, take=take, frames=whole)
     course = dataclasses.replace(course, known={"semantic": semantic})
     return played(Performance(model, request, takes=[take], course=course), progress)[0]
 
 
-def written(model: Libretto, request: Form, *, take: int, frames: int) -> np.ndarray:
+def written(model: Libretto, request: Form, course: Course, *, take: int, frames: int) -> np.ndarray:
     """Semantic tokens int64 [1, ``frames``]: each part is written once, in its place, and copied where it returns."""
     stage = model.stages["semantic"]
-    state = begun(model, request, course_of(model, request), "semantic", takes=[take])
+    state = begun(model, request, course, "semantic", takes=[take])
+    controls = {token.name: course.control(token, 0, frames + stage.lead) for token in model.config.control_tokens}
     tokens = np.full((1, frames), -1)
     first: dict[str, tuple[int, int]] = {}
     bars = 0
@@ -77,7 +77,8 @@ def written(model: Libretto, request: Form, *, take: int, frames: int) -> np.nda
             state = stage.keep(state, tokens[:, : start + copied])
         else:
             first[letter] = (start, stop)
-        new, state = stage.advance(state, {}, stop - start)
+        new, state = stage.advance(state, controls, stop - start)
+        controls = {}  # all of it is told
         tokens[:, start:stop] = new[0]
     return tokens
 

@@ -2,7 +2,8 @@
 
 The gap's tokens are drawn between kept ones. Stages that write forward hear only what comes before, so several fillings
 are drawn and the one is taken that what follows fits best: by how likely the semantic stage finds the kept tokens after it.
-Stages of pattern "parallel" hear both sides. Outside the gap the samples are the codec's own voice of the sound.
+Stages of pattern "parallel" hear both sides, and a semantic stage with the control "landing" is told what the gap leads to.
+Outside the gap the samples are the codec's own voice of the sound.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..asked import controls_of, hear
 from ..audio import Waveform
+from ..controls import landing
 from ..course import Course, avoided, turns_of
 from ..errors import RequestError
 from ..performance import Performance, limited, played
@@ -50,6 +53,8 @@ class Inpaint(Request):
             raise RequestError(f"the gap goes from {self.start:g} to {self.stop:g} s, expected at least {4 * FADE_SECONDS:g} s")
         if self.draft or self.at:
             raise RequestError("a gap is filled in one style and at all levels; leave draft and at out")
+        if self.bars is not None or self.melody is not None:
+            raise RequestError("a gap is as long as it is, and what follows it says where its tune leads; leave bars and melody out")
 
     def files(self) -> tuple[str, ...]:
         return (self.source, *super().files())
@@ -70,10 +75,15 @@ def perform(model: Libretto, request: Inpaint, *, take: int = 0, progress: Progr
         known[name] = values.copy()
         known[name][:, first * ratio : last * ratio] = -1
     otherwise = None if request.prompt or request.like else model.embed(sound)
-    course = Course(source.seconds, turns_of(model, request, otherwise=otherwise), against=avoided(model, request), known=known)
+    controls = controls_of(model, request, seconds=source.seconds, heard=hear(model, request, sound))
+    if "landing" in model.config.controls:
+        semantic, blank = tokens["semantic"][0], model.config.semantic.tokens.blank
+        controls["landing"] = landing(semantic, (first, last), frames=len(semantic), blank=blank)
+    turns = turns_of(model, request, otherwise=otherwise)
+    course = Course(source.seconds, turns, against=avoided(model, request), known=known, controls=controls)
     numbers = range(take * request.tries, (take + 1) * request.tries)
     fillings = played(Performance(model, request, takes=numbers, course=course), progress)
-    done = fillings[_fittest(model, fillings, last)]
+    done = fillings[_fittest(model, fillings, last, course)]
     voice = model.decode(np.concatenate([tokens["coarse"], tokens["fine"]])).samples[0, : len(source.samples)]
     samples = _patched(voice, done.audio.samples[0], round(request.start * model.sample_rate), round(request.stop * model.sample_rate),
                        fade=round(FADE_SECONDS * model.sample_rate))  # fmt: skip
@@ -82,7 +92,7 @@ def perform(model: Libretto, request: Inpaint, *, take: int = 0, progress: Progr
     return done
 
 
-def _fittest(model: Libretto, fillings: list[Take], last: int) -> int:
+def _fittest(model: Libretto, fillings: list[Take], last: int, course: Course) -> int:
     """The filling after which the kept semantic tokens from frame ``last`` on are likeliest."""
     stage = model.stages["semantic"]
     stop = min(last + round(_AFTER_SECONDS * stage.frame_rate), fillings[0].semantic.shape[1])
@@ -91,8 +101,8 @@ def _fittest(model: Libretto, fillings: list[Take], last: int) -> int:
     start = max(0, stop - stage.spec.crop_frames)
     tokens = np.stack([filling.semantic[:, start:stop] for filling in fillings])
     prefix = {token.name: np.stack([filling.style for filling in fillings]) for token in stage.spec.prefix}
-    untold = stage.layout.blank_aligned(*tokens.shape[::2])
-    inputs, context = stage.layout.whole(tokens, prefix, untold)
+    controls = {token.name: np.stack([course.control(token, start, stop)] * len(fillings)) for token in stage.spec.aligned}
+    inputs, context = stage.layout.whole(tokens, prefix, controls)
     logits = stage.layout.pattern.gather(stage.score(inputs)[:, context:], tokens.shape[2])[:, 0, last - start :]
     scaled = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
     likely = np.take_along_axis(scaled, tokens[:, 0, last - start :, None], axis=-1)[..., 0] - np.log(np.exp(scaled).sum(axis=-1))

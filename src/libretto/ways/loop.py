@@ -3,6 +3,7 @@
 Several takes are played longer than the loop. The one is kept that comes back most nearly to where it was after about so
 many bars: there the seam is cut, on a beat, and the end fades into what led up to the beginning. What is left between the
 tempo that came and the one that was asked for is settled by the codec, whose spectra are played at another pace: pitches stay.
+A model that hears a clock is told the tempo; where it follows, the loop begins on the clock's second bar line.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..asked import controls_of
 from ..audio import Waveform
 from ..course import course_of
 from ..errors import RequestError
 from ..performance import Performance, limited, played
 from ..request import Take
 from ..tempo import RATE, onset_strength, tempo
-from .bars import Barred, in_words
+from .bars import Barred
 
 if TYPE_CHECKING:
     from ..pipeline import Libretto
@@ -30,6 +32,8 @@ LONGEST = 60.0  # seconds of a loop
 MOST = 0.3  # by which music is played faster or slower; beyond that it is kept in the model's own time
 _LEAD_SECONDS = 0.3  # before the first beat that a loop may begin at
 _SLACK = 0.02  # around the measured tempo, where the seam is looked for
+_OFF_CLOCK = 0.04  # a take within that of the clock's tempo follows it
+_NEAR_SECONDS = 0.08  # around the clock's bar line, where such a loop may begin
 _COMPARED = 2.0  # bars after the seam that must sound like the loop's beginning
 
 
@@ -64,10 +68,10 @@ def perform(model: Libretto, request: Loop, *, take: int = 0, progress: Progress
     if not hasattr(model.codec, "decode_warped"):
         raise RequestError("a loop needs a codec of kind 'mel', which can play at another pace")
     longer = request.seconds * (1 + MOST) + _COMPARED * request.bar_seconds * (1 + MOST) + request.bar_seconds + 2 * _LEAD_SECONDS
-    course = dataclasses.replace(course_of(model, in_words(request)), seconds=longer)
+    course = dataclasses.replace(course_of(model, request), seconds=longer, controls=controls_of(model, request, seconds=longer))
     numbers = range(take * request.tries, (take + 1) * request.tries)
     candidates = played(Performance(model, request, takes=numbers, course=course), progress)
-    cuts = [cut_of(candidate.audio, request) for candidate in candidates]
+    cuts = [cut_of(candidate.audio, request, clocked="clock" in course.controls) for candidate in candidates]
     strain = [abs(np.log(cut.length / request.seconds)) for cut in cuts]
     chosen = int(np.argmax([cut.alike - 2 * much for cut, much in zip(cuts, strain, strict=True)]))
     done = candidates[chosen]
@@ -76,12 +80,16 @@ def perform(model: Libretto, request: Loop, *, take: int = 0, progress: Progress
     return done
 
 
-def cut_of(audio: Waveform, request: Loop) -> Cut:
-    """The loop in a longer take: about as many bars as asked for, in the take's own tempo."""
+def cut_of(audio: Waveform, request: Loop, *, clocked: bool = False) -> Cut:
+    """The loop in a longer take: about as many bars as asked for, in the take's own tempo; from a known bar line if it is ``clocked``."""
     samples, rate = audio.samples[0], audio.sample_rate
     onsets = onset_strength(samples, sample_rate=rate)  # [bands, T], RATE a second
-    length = request.seconds * _pace(tempo(samples, sample_rate=rate), request.bpm)
-    begin = _first_bar(onsets.sum(axis=0), length / request.bars, request.bars)
+    bars, bpm = request.bars or 1, request.settled.bpm or 0.0
+    pace, line = _pace(tempo(samples, sample_rate=rate), bpm), None
+    if clocked and abs(np.log(pace)) < _OFF_CLOCK:
+        pace, line = 1.0, request.bar_seconds * max(1, int(np.ceil(_LEAD_SECONDS / request.bar_seconds)))
+    length = request.seconds * pace
+    begin = _first_bar(onsets.sum(axis=0), length / bars, bars, line=line)
     window = round(_COMPARED * request.bar_seconds * RATE)
     smooth = np.stack([np.convolve(band, np.hanning(9), "same") for band in onsets])
     lengths = np.arange(int(length * (1 - _SLACK) * RATE), int(length * (1 + _SLACK) * RATE) + 1)
@@ -102,11 +110,16 @@ def _pace(measured: float, wanted: float) -> float:
     return pace if abs(np.log(pace)) <= np.log(1 + MOST) else 1.0
 
 
-def _first_bar(strength: np.ndarray, bar_seconds: float, bars: int) -> int:
-    """Where to begin within the first bar: a frame before where onsets lie at all bar lines, the weak ones counted most."""
+def _first_bar(strength: np.ndarray, bar_seconds: float, bars: int, *, line: float | None = None) -> int:
+    """Where to begin within the first bar, or near ``line`` (seconds): a frame before where onsets lie at all bar lines.
+
+    The weak ones are counted most.
+    """
     near = np.stack([np.roll(strength, shift) for shift in (-2, -1, 0, 1, 2)]).max(axis=0)
     first = round(_LEAD_SECONDS * RATE)
     begins = first + np.arange(max(1, round(bar_seconds * RATE)))
+    if line is not None:
+        begins = round(line * RATE) + np.arange(-round(_NEAR_SECONDS * RATE), round(_NEAR_SECONDS * RATE) + 1)
     lines = np.minimum(begins[:, None] + np.round(np.arange(bars + 1) * bar_seconds * RATE).astype(int), len(near) - 1)
     return max(0, int(begins[np.sqrt(near[lines]).sum(axis=1).argmax()]) - 1)
 

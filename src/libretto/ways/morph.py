@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..asked import controls_of, in_words
 from ..audio import FORMATS, Waveform
 from ..course import Course, Turn, avoided, stages_of
 from ..errors import RequestError
@@ -41,7 +42,7 @@ class Morph(Request):
             raise RequestError("a journey has its two ends alone; leave prompt, like and at out")
 
     def files(self) -> tuple[str, ...]:
-        return tuple(item for item in (self.begin, self.end) if is_sound(item))
+        return (*(item for item in (self.begin, self.end) if is_sound(item)), *super().files())
 
 
 def is_sound(item: str) -> bool:
@@ -50,7 +51,7 @@ def is_sound(item: str) -> bool:
 
 
 def course(model: Libretto, request: Morph) -> Course:
-    begin, end = (model.embed(Waveform.load(item) if is_sound(item) else item) for item in (request.begin, request.end))
+    begin, end = (_end(model, request, item) for item in (request.begin, request.end))
     times = np.arange(0.0, request.seconds, STEP_SECONDS)
     share = np.clip((times / request.seconds - _STAY) / (1 - 2 * _STAY), 0.0, 1.0)
     turns: list[Turn] = []
@@ -58,7 +59,12 @@ def course(model: Libretto, request: Morph) -> Course:
         style = model.mulan.tokenize(between(begin, end, float(part)))
         if not turns or not np.array_equal(style, turns[-1].style):
             turns.append(Turn(float(moment), style))
-    return Course(request.seconds, tuple(turns), against=avoided(model, request), stages=stages_of(request))
+    controls = controls_of(model, request, seconds=request.seconds)
+    return Course(request.seconds, tuple(turns), against=avoided(model, request), stages=stages_of(request), controls=controls)
+
+
+def _end(model: Libretto, request: Morph, item: str) -> np.ndarray:
+    return model.embed(Waveform.load(item) if is_sound(item) else in_words(request, item, model.config.controls))
 
 
 def between(begin: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:

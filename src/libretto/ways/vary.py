@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..asked import controls_of, hear
 from ..audio import Waveform
 from ..course import Course, Turn, avoided, turns_of
 from ..errors import RequestError
@@ -58,6 +59,8 @@ class Vary(Request):
             raise RequestError(f"keep is {self.keep!r}, expected one of {', '.join(KEEPS)}")
         if self.draft or self.at:
             raise RequestError("a variation has one style and all its levels; leave draft and at out")
+        if self.bars is not None or self.melody is not None:
+            raise RequestError("a variation is as long as its source and varies its tune; leave bars and melody out")
 
     def files(self) -> tuple[str, ...]:
         return (self.source, *super().files())
@@ -71,6 +74,7 @@ class _Told:
     samples: int
     style: np.ndarray | None  # tokens
     embedding: np.ndarray | None
+    sound: Waveform | None = None  # at the model's loudness, where the source is sound
     gain: float = 1.0
 
 
@@ -96,7 +100,7 @@ def _told(model: Libretto, request: Vary) -> _Told:
     source = open_source(model, request.source, seconds=request.seconds)
     sound = source.levelled()
     embedding = None if request.prompt or request.like else model.embed(sound)
-    return _Told(encoded(model, sound), len(source.samples), None, embedding, source.gain)
+    return _Told(encoded(model, sound), len(source.samples), None, embedding, sound, source.gain)
 
 
 def perform(model: Libretto, request: Vary, *, take: int = 0, progress: Progress | None = None) -> Take:
@@ -114,7 +118,11 @@ def perform(model: Libretto, request: Vary, *, take: int = 0, progress: Progress
     else:
         depth = _depths(model, seconds, seed=request.seed, take=take)
         known = {name: _redrawn(model, name, tokens, depth, request.strength or 0.0) for name, tokens in told.tokens.items()}
-    course = Course(lead / model.sample_rate + seconds, turns, against=avoided(model, request), known=known)
+    begin, controls = lead / model.sample_rate, {}
+    if model.config.controls and request.keep != "semantic":
+        sound = told.sound or model.decode(np.concatenate([told.tokens["coarse"], told.tokens["fine"]]))
+        controls = controls_of(model, request, seconds=begin + seconds, begin=begin, heard=hear(model, request, sound))
+    course = Course(begin + seconds, turns, against=avoided(model, request), known=known, controls=controls)
     done = played(Performance(model, request, takes=[take], course=course), progress)[0]
     done.audio = Waveform(limited(done.audio.samples[:, lead:] / np.float32(told.gain)), model.sample_rate)
     if lead:

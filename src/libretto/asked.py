@@ -1,0 +1,182 @@
+"""What a request settles of tempo, metre, key and tune: in its fields, in the words of its prompts, or by a sound it goes on from.
+
+A model that has the control is told frame by frame (``controls``); one that has not is told in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .audio import Waveform
+from .controls import REST, mode_token, steady_clock, tune
+from .errors import RequestError
+from .key import PROFILES, chroma, key_of
+from .notation import beats_of, key_and_mode, said
+from .tempo import bar_line, beat_grid
+
+if TYPE_CHECKING:
+    from .pipeline import Libretto
+    from .request import Request
+
+CLEAR_BEAT = 0.3  # ``Grid.clarity`` from which a beat is told; ours: steady real recordings have 0.43 to 0.56, free ones 0.16 to 0.19
+CLEAR_KEY = 0.75  # correlation with the key's profile from which a key is told
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Of a sound: a steady tempo with a bar line at ``bar`` seconds, and the key; None where they are not clear."""
+
+    bpm: float | None = None
+    bar: float = 0.0
+    key: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """From ``seconds`` on: a tempo whose bars of ``beats`` begin at ``bar``, and a key; None says nothing."""
+
+    seconds: float
+    bpm: float | None
+    beats: int
+    bar: float
+    key: tuple[int, str] | None
+
+    def line_after(self, seconds: float) -> float:
+        """The first bar line from ``seconds`` on, ``seconds`` itself without a tempo."""
+        if self.bpm is None:
+            return seconds
+        length = self.beats * 60.0 / self.bpm
+        return self.bar + length * float(np.ceil((seconds - self.bar) / length - 1e-6))
+
+
+def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0.0, tempo_only: bool = False) -> Heard:
+    """What ``sound`` goes by, where the model can be told; its first sample lies at ``start`` seconds of the performance."""
+    controls, samples, rate = model.config.controls, sound.samples[0], sound.sample_rate
+    bpm, bar, key = None, 0.0, None
+    if "clock" in controls:
+        grid = beat_grid(samples, rate)
+        if grid.clarity >= CLEAR_BEAT:
+            bpm, bar = grid.bpm, start + bar_line(samples, rate, grid, beats=request.beats)
+    if "key" in controls and not tempo_only:
+        rings = chroma(samples, sample_rate=rate)
+        found = key_of(rings)
+        if found is not None and np.corrcoef(rings, np.roll(PROFILES[found.mode], found.tonic))[0, 1] >= CLEAR_KEY:
+            key = (found.tonic, found.mode)
+    return Heard(bpm, bar, key)
+
+
+def controls_of(
+    model: Libretto, request: Request, *, seconds: float, begin: float = 0.0, heard: Heard | None = None
+) -> dict[str, np.ndarray]:
+    """What the model is told of ``request`` frame by frame, over ``seconds``: {name: int64 [levels, T]}, only what says something.
+
+    Args:
+        begin: seconds of the performance at which the request's own time begins, after a past.
+        heard: what the sound goes by that is the past, or lies around; it holds where the request says nothing else.
+
+    Raises:
+        RequestError: a melody is given that the model cannot be told.
+    """
+    rate, names = model.config.semantic.frame_rate, model.config.controls
+    frames = int(np.ceil(seconds * rate - 1e-6))
+    stretches, told = _stretches(request, begin, heard or Heard()), {}
+    if "clock" in names and any(stretch.bpm for stretch in stretches):
+        told["clock"] = _clock(stretches, frames=frames, rate=rate, blank=_blank(model, "clock"))
+    if "key" in names and any(stretch.key for stretch in stretches):
+        told["key"] = _key(stretches, frames=frames, rate=rate, blank=_blank(model, "key"))
+    if request.melody is not None:
+        if "tune" not in names:
+            raise RequestError("these weights cannot be told a melody; leave melody out, or load weights with the control 'tune'")
+        told["tune"] = _tune(request.melody, frames=frames, rate=rate, first=round(begin * rate))
+    return told
+
+
+def _stretches(request: Request, begin: float, heard: Heard) -> list[_Stretch]:
+    """What holds from when on, the first from 0; changes come on bar lines."""
+    asked, beats = request.settled, request.beats
+    past = _Stretch(0.0, heard.bpm, beats, heard.bar, heard.key)
+    key = key_and_mode(asked.key) if asked.key is not None else heard.key
+    found = [past] if begin else []
+    if asked.bpm is None:
+        found.append(_Stretch(begin, heard.bpm, beats, heard.bar, key))
+    else:
+        goes_on = heard.bpm is not None and abs(asked.bpm / heard.bpm - 1) < 0.04
+        found.append(_Stretch(begin, asked.bpm, beats, past.line_after(begin) if goes_on else begin, key))
+    for moment, prompt in request.at[: len(request.at) - request.steered]:
+        before, new = found[-1], said(prompt)
+        if new.bpm is None and new.key is None and new.metre is None:
+            continue
+        line = before.line_after(begin + moment)
+        beats = before.beats if new.metre is None else beats_of(new.metre)
+        key = before.key if new.key is None else key_and_mode(new.key)
+        found.append(_Stretch(line, new.bpm or before.bpm, beats, line, key))
+    return found
+
+
+def _blank(model: Libretto, name: str) -> int:
+    return next(token.blank for token in model.config.control_tokens if token.name == name)
+
+
+def _clock(stretches: list[_Stretch], *, frames: int, rate: int, blank: int) -> np.ndarray:
+    told = np.full((3, frames), blank)
+    for stretch in stretches:
+        first = round(stretch.seconds * rate)
+        if stretch.bpm is None:
+            told[:, first:] = blank
+        else:
+            told[:, first:] = steady_clock(stretch.bpm, stretch.beats, frames=frames, rate=rate, start=stretch.bar)[:, first:]
+    return told
+
+
+def _key(stretches: list[_Stretch], *, frames: int, rate: int, blank: int) -> np.ndarray:
+    told = np.full((2, frames), blank)
+    for stretch in stretches:
+        values = (blank, blank) if stretch.key is None else (stretch.key[0], mode_token(stretch.key[1]))
+        told[:, round(stretch.seconds * rate) :] = np.array(values)[:, None]
+    return told
+
+
+def _tune(path: str, *, frames: int, rate: int, first: int) -> np.ndarray:
+    """The tune of a sound file from frame ``first`` on, as long as it lasts; blank before and after."""
+    from .transcribe import tune_of
+
+    notes, seconds = tune_of(Waveform.load(path))
+    if not notes:
+        raise RequestError(f"no tune is heard in {path}; hum, whistle or play one voice, near the microphone")
+    told = np.full((2, frames), REST + 1)
+    length = max(0, min(round(seconds * rate), frames - first))
+    told[:, first : first + length] = tune(notes, frames=length, rate=rate)
+    return told
+
+
+def in_words(request: Request, prompt: str, controls: tuple[str, ...]) -> str:
+    """``prompt`` with what the request's fields settle and no control tells; an empty one stays empty."""
+    if not prompt.strip():
+        return prompt
+    spoken, more = said(prompt), []
+    if request.bpm is not None and "clock" not in controls and "bpm" not in prompt.lower():
+        more.append(f"{request.bpm:g} bpm")
+    if request.key is not None and "key" not in controls and spoken.key is None:
+        more.append(f"in {request.key}")
+    timed = "clock" in controls and request.settled.bpm is not None
+    if request.metre is not None and not timed and spoken.metre is None:
+        more.append(f"in {request.metre} time")
+    return ", ".join([prompt, *more])
+
+
+def unheard(model: Libretto, request: Request) -> str | None:
+    """One line on the fields that these weights are told in words alone, None where there are none."""
+    controls, fields = model.config.controls, []
+    if request.bpm is not None and "clock" not in controls and request.way != "loop":  # a loop is brought to its tempo
+        fields.append("bpm")
+    if request.key is not None and "key" not in controls:
+        fields.append("key")
+    if request.metre is not None and ("clock" not in controls or request.settled.bpm is None):
+        fields.append("metre")
+    if not fields:
+        return None
+    reason = "no tempo is given" if fields == ["metre"] and "clock" in controls else "these weights have no control for it"
+    return f"{' and '.join(fields)} asked for in words alone, which may not be kept: {reason}"
