@@ -9,13 +9,13 @@ import pytest
 
 pytest.importorskip("torch")
 
-import libretto  # noqa: E402
-from libretto.controls import steady_clock  # noqa: E402
-from libretto.course import course_of  # noqa: E402
-from libretto.performance import Performance, played  # noqa: E402
-from libretto.request import Request  # noqa: E402
-from libretto.stages.device_writer import open_torch_stage  # noqa: E402
-from libretto.weights import open_weights  # noqa: E402
+import libretto
+from libretto.controls import steady_clock
+from libretto.course import course_of
+from libretto.performance import Performance, played
+from libretto.request import Request
+from libretto.stages.device_writer import open_torch_stage
+from libretto.weights import open_weights
 
 REQUEST = Request("slow sad piano", seconds=9.0, seed=5, temperature=2.0)  # two windows of the semantic stage and more
 

@@ -22,7 +22,6 @@ from .course import Course, course_of
 from .errors import RequestError
 from .relay import Chain, Maker, Relay
 from .request import Request, Take, check_prompt
-from .tokens import TokenSpec
 
 if TYPE_CHECKING:
     from .codec.runtime import CodecRuntime
@@ -217,7 +216,7 @@ class Performance:
             ratio = spec.target.frame_rate // token.frame_rate
             known = state.origin // ratio + state.aligned[token.name].shape[2]
             if token.name in CONTROLS:
-                heard[token.name] = self._asked(token, known, min(self._whole[name], stop + ahead))
+                heard[token.name] = self.course.control(token, known, min(self._whole[name], stop + ahead))
                 continue
             upto = min(self._whole[token.name], -(-(stop + ahead) // ratio))
             self._line.reach(token.name, upto)
@@ -227,11 +226,6 @@ class Performance:
         self._rows[name][:, :, have:stop] = tokens
         self._written[name] = stop
         self.timing[name] += time.perf_counter() - since
-
-    def _asked(self, token: TokenSpec, start: int, stop: int) -> np.ndarray:
-        """What the course says of a control: int64 [levels, stop - start], blank where it says nothing."""
-        told = self.course.controls.get(token.name, np.zeros((token.levels, 0), np.int64))[:, start:stop]
-        return np.pad(told, ((0, 0), (0, stop - start - told.shape[1])), constant_values=token.blank)
 
     def steer(self, prompt: str) -> float:
         """From the first frame that no stage is on its way to, play ``prompt``; returns that time in seconds."""
