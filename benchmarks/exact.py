@@ -60,7 +60,7 @@ def key(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def melody(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
-    """Pitch classes second by second beside the hummed tune's, other tunes', its own seconds exchanged; ``above`` in spreads of the others."""
+    """Pitch classes second by second beside the hummed tune's, other tunes', its own in another order; ``above`` in spreads of others."""
     from libretto.corpus.sound.singing import sing
     from libretto.melody.versions import find_tune
 

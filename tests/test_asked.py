@@ -20,6 +20,7 @@ from libretto.tempo import beat_grid
 from libretto.transcribe import tune_of
 from libretto.ways import story
 from libretto.ways.loop import cut_of
+from libretto.ways.refine import open_draft, refined
 
 RATE = 24_000
 PROMPT = "slow sad piano"
@@ -224,6 +225,13 @@ def test_a_story_keeps_the_tempo_it_began_with(model, monkeypatch):
     assert whole.tobytes() == take.audio.samples.tobytes()
     assert story.course(model, dataclasses.replace(request, bpm=90)).known == {}
     assert story.course(model, dataclasses.replace(request, steered=1)).known == {}
+
+
+def test_a_story_refined_is_the_story_at_once(model, tmp_path):
+    request = Request(PROMPT, seconds=5.0, at=[(4.2, "fast drums")], seed=4, temperature=3.0)
+    model.perform(dataclasses.replace(request, draft=True)).save(tmp_path / "draft.npz")
+    done = refined(model, open_draft(tmp_path / "draft.npz"))
+    assert done.audio.samples.tobytes() == model.perform(request).audio.samples.tobytes()
 
 
 def test_steering_is_told_again_as_it_was(model):
