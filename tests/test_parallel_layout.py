@@ -26,7 +26,7 @@ from libretto.train.loop import evaluating, train  # noqa: E402
 from libretto.train.masked import hidden_nats, masked_loss  # noqa: E402
 from libretto.train.tokenize import ClipTokens, TokenWriter  # noqa: E402
 
-PARALLEL = dataclasses.replace(preset("tiny"), patterns={"coarse": "parallel", "fine": "parallel"})
+PARALLEL = dataclasses.replace(preset("tiny"), controls=(), patterns={"coarse": "parallel", "fine": "parallel"})
 BLANK = 32
 
 
