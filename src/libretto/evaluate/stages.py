@@ -16,7 +16,7 @@ import numpy as np
 
 from ..config import STAGES, StageSpec
 from ..controls import CONTROLS, STORED
-from ..stages.crops import Crop, CropReader, parted, shuffled
+from ..stages.crops import Crop, CropReader, parted, shuffled, silent
 from ..stages.masked import masked_whole, order_generator, order_nats
 from ..stages.parallel_runtime import ParallelRuntime, log_probability
 from ..stages.runtime import StageRuntime
@@ -40,6 +40,7 @@ class Baselines:
 class StageReport:
     """Held-out bits per token of every level [K]: of the model, with shuffled conditions, and of the baselines.
 
+    Of a stage with controls, ``model`` is told all of them, ``untold`` none, and conditions are shuffled while none is told.
     ``controls``: the share by which another clip's control raises the bits; of "landing", by which none does within gaps.
     """
 
@@ -49,6 +50,7 @@ class StageReport:
     unigram: np.ndarray
     bigram: np.ndarray
     controls: dict[str, float] = field(default_factory=dict)
+    untold: np.ndarray | None = None
 
     @property
     def gain(self) -> float:
@@ -58,7 +60,8 @@ class StageReport:
     @property
     def condition(self) -> float:
         """Share by which shuffled conditions raise the model's bits."""
-        return float(self.shuffled.mean() / self.model.mean()) - 1.0
+        own = self.model if self.untold is None else self.untold
+        return float(self.shuffled.mean() / own.mean()) - 1.0
 
     @property
     def passed(self) -> bool:
@@ -66,8 +69,8 @@ class StageReport:
 
     def figures(self) -> dict[str, float]:
         """Flat figures for a log."""
-        rows = {"bits": self.model, "shuffled": self.shuffled, "unigram": self.unigram, "bigram": self.bigram}
-        flat = {name: float(values.mean()) for name, values in rows.items()}
+        rows = {"bits": self.model, "untold": self.untold, "shuffled": self.shuffled, "unigram": self.unigram, "bigram": self.bigram}
+        flat = {name: float(values.mean()) for name, values in rows.items() if values is not None}
         flat |= {f"bits_{level + 1}": float(value) for level, value in enumerate(self.model)}
         flat |= {f"bigram_{level + 1}": float(value) for level, value in enumerate(self.bigram)}
         flat |= {f"control_{name}": value for name, value in self.controls.items()}
@@ -145,15 +148,15 @@ def evaluate_stage(score: Score, crops: Sequence[Crop], counted: Baselines, spec
     others = [token.name for token in (*spec.prefix, *spec.aligned) if token.name not in controls]
     several = [crop for crop in crops if len(crop.tokens) > 1]
     model = _bits(score, crops)
-
-    def without(names: Sequence[str]) -> np.ndarray:
-        return _bits(score, [shuffled(crop, names) for crop in several])
-
-    other = without(others)
-    worth: dict[str, float] = {name: float(without([name]).mean() / model.mean()) - 1.0 for name in controls if name in STORED}
+    untold = _bits(score, [silent(crop, spec) for crop in several]) if controls else None
+    other = _bits(score, [silent(shuffled(crop, others), spec) for crop in several])
+    worth: dict[str, float] = {
+        name: float(_bits(score, [shuffled(crop, [name]) for crop in several]).mean() / model.mean()) - 1.0
+        for name in controls if name in STORED
+    }
     if "landing" in controls:
         worth["landing"] = _landings(score, crops, spec)
-    return StageReport(spec.name, model, other, counted.unigram, counted.bigram, worth)
+    return StageReport(spec.name, model, other, counted.unigram, counted.bigram, worth, untold)
 
 
 def _bits(score: Score, crops: Sequence[Crop]) -> np.ndarray:

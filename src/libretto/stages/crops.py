@@ -126,6 +126,13 @@ def parted(crop: Crop, rng: np.random.Generator, spec: StageSpec, *, dropout: fl
     return Crop(crop.tokens, crop.prefix, aligned)
 
 
+def silent(crop: Crop, spec: StageSpec) -> Crop:
+    """``crop`` with all controls blank."""
+    blank = {token.name: token.blank for token in spec.aligned if token.name in CONTROLS}
+    told = {name: np.full_like(values, blank[name]) if name in blank else values for name, values in crop.aligned.items()}
+    return Crop(crop.tokens, crop.prefix, told)
+
+
 def blanked(crop: Crop, rows: np.ndarray, spec: StageSpec) -> Crop:
     """``crop`` with the guided conditions (see ``guided``) of ``rows`` [B] (bool) blank."""
     prefix, aligned = dict(crop.prefix), dict(crop.aligned)
