@@ -228,6 +228,20 @@ def test_recipe_scripts(name, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the recipes are bash")
+def test_the_recipe_onto_the_bundled_model(tmp_path):
+    calls, code = recipe_calls("onto_bundled.sh", tmp_path)
+    assert code == 0
+    for call in calls:
+        parser().parse_args(call)
+    order = [" ".join(call[:3]) if call[0] == "train" else call[0] for call in calls]
+    assert order[:2] == ["corpus", "train tokens --weights"] and order[4] == "export" and "--weights" in calls[4]
+    assert sorted(order[2:4]) == ["train stage coarse", "train stage semantic"]
+    assert all("start=bundled" in call for call in calls[2:4])
+    again, _ = recipe_calls("onto_bundled.sh", tmp_path)
+    assert not any(call[0] in ("train", "corpus") for call in again)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the recipes are bash")
 def test_a_recipe_ends_where_a_step_fails(tmp_path):
     calls, code = recipe_calls("small_cpu.sh", tmp_path, broken="semantic")
     assert code != 0 and not any(call[1] in ("mulan", "tokens") for call in calls)

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# The bundled model learns on: its semantic and coarse stages on new music, its tokenizers as they are. Two CPU cores.
+#
+#     recipes/onto_bundled.sh                        # composes music into runs/onto/data; the weights land in runs/onto/weights
+#     DATA=my/dataset recipes/onto_bundled.sh        # on your own (libretto corpus build my/dataset --recordings FOLDER)
+#
+# The stage of the semantic tokens takes on the controls of preset small (clock, key, tune, landing) if it has none yet. It can
+# be stopped at any moment and called again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+HOURS="${HOURS:-14}"
+STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-1700 2200}"  # on true pasts, and in all: the rest reads the stage's own draws in part
+STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-1600 2300}"
+SOUNDFONTS="${SOUNDFONTS-/usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General_Lite.sf3 /usr/share/sounds/sf2/sf_GMbank.sf2}"
+
+RUNS="${1:-runs/onto}"
+COMPOSED="$RUNS/data"
+DATA="${DATA:-$COMPOSED}"
+WEIGHTS="$RUNS/weights"
+PRESET=small
+source recipes/common.sh
+
+read -ra fonts <<< "$SOUNDFONTS"
+if [ "${#fonts[@]}" -gt 0 ]; then fonts=(--soundfonts "${fonts[@]}"); fi
+
+if [ "$DATA" = "$COMPOSED" ]; then
+    once data polite libretto corpus build "$DATA" --hours "$HOURS" --seconds 30 --seed 21 --workers 2 "${fonts[@]}"
+fi
+once tokens polite libretto train tokens --weights --data "$DATA" --runs "$RUNS" --preset "$PRESET" --threads 2
+
+# learn_on NAME "TRUE ALL" RATE
+learn_on() {
+    local true_steps all_steps
+    read -r true_steps all_steps <<< "$2"
+    train stage "$1" --steps "$all_steps" --set start=bundled "learning_rate=$3" "forced_from=$true_steps"
+}
+learn_on semantic "$STAGE_SEMANTIC_STEPS" 1.5e-3 & semantic=$!
+learn_on coarse "$STAGE_COARSE_STEPS" 1e-3 & coarse=$!
+finish "$semantic" "$coarse"
+
+libretto export --runs "$RUNS" --preset "$PRESET" --weights -o "$WEIGHTS"
+mkdir -p "$RUNS/figures"
+libretto evaluate stages --data "$RUNS/tokens" --weights "$WEIGHTS" -o "$RUNS/figures/stages.json"
+libretto evaluate end-to-end --weights "$WEIGHTS" -o "$RUNS/figures/end-to-end.json" --keep "$RUNS/figures/takes"
