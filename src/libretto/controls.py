@@ -170,14 +170,14 @@ def landing(tokens: np.ndarray, gap: tuple[int, int], *, frames: int, blank: int
     told = np.full((1 + len(LANDMARKS), frames), blank)
     start, stop = gap
     inside = np.arange(max(0, start), min(stop, frames))
-    told[0, inside] = _distance(stop - inside, most=blank - 1)
+    told[0, inside] = distance(stop - inside, most=blank - 1)
     for level, ahead in enumerate(LANDMARKS, start=1):
         if stop + ahead < len(tokens):
             told[level, inside] = tokens[stop + ahead]
     return told
 
 
-def _distance(frames: np.ndarray, *, most: int) -> np.ndarray:
-    """Exact as far as eight frames, eight steps an octave beyond."""
+def distance(frames: np.ndarray, *, most: int) -> np.ndarray:
+    """A landing's first level for so many frames to go: exact as far as eight, eight steps an octave beyond."""
     far = 8 + np.round(8 * np.log2(np.maximum(frames, 8) / 8))
     return np.minimum(np.where(frames <= 8, frames, far), most).astype(np.int64)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..config import STAGES, StageSpec
-from ..controls import CONTROLS, STORED
+from ..controls import CONTROLS, STORED, distance
 from ..stages.crops import Crop, CropReader, parted, shuffled, silent
 from ..stages.masked import masked_whole, order_generator, order_nats
 from ..stages.parallel_runtime import ParallelRuntime, log_probability
@@ -41,7 +41,8 @@ class StageReport:
     """Held-out bits per token of every level [K]: of the model, with shuffled conditions, and of the baselines.
 
     Of a stage with controls, ``model`` is told all of them, ``untold`` none, and conditions are shuffled while none is told.
-    ``controls``: the share by which another clip's control raises the bits; of "landing", by which none does within gaps.
+    ``controls``: the share by which another clip's control raises the bits; of "landing", by which none does in the last second
+    of gaps.
     """
 
     name: str
@@ -165,13 +166,13 @@ def _bits(score: Score, crops: Sequence[Crop]) -> np.ndarray:
 
 
 def _landings(score: Score, crops: Sequence[Crop], spec: StageSpec) -> float:
-    """The share by which tokens of a gap cost more when what comes after it is not told."""
+    """The share by which tokens of the last second of a gap cost more when what comes after it is not told."""
     blank = next(token.blank for token in spec.aligned if token.name == "landing")
     told = untold = 0.0
     for number, crop in enumerate(crops):
         gapped = parted(crop, np.random.default_rng([7, number]), spec, dropout=0.0, gaps=1.0)
         batch, levels, frames = crop.tokens.shape
-        inside = gapped.aligned["landing"][:, 0, :frames] != blank  # [B, T]
+        inside = gapped.aligned["landing"][:, 0, :frames] <= distance(np.array(spec.target.frame_rate), most=blank - 1)  # [B, T]
         for_each = [score(one).reshape(levels, batch, frames)[:, inside].sum() for one in (gapped, crop)]
         told, untold = told + float(for_each[0]), untold + float(for_each[1])
     return untold / told - 1.0

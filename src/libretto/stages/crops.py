@@ -108,7 +108,8 @@ def shuffled(crop: Crop, names: Sequence[str]) -> Crop:
 def parted(crop: Crop, rng: np.random.Generator, spec: StageSpec, *, dropout: float, gaps: float) -> Crop:
     """``crop`` with every control blank in a share ``dropout`` of the rows, each by itself, and a gap in a share ``gaps``.
 
-    A gap is a stretch of half a second to half the crop that the model is to write knowing what comes after it.
+    A gap is a stretch of a third of a second to half the crop, short ones as often as long ones, that the model is to write
+    knowing what comes after it.
     """
     aligned = dict(crop.aligned)
     rows, _, frames = crop.tokens.shape
@@ -119,7 +120,8 @@ def parted(crop: Crop, rng: np.random.Generator, spec: StageSpec, *, dropout: fl
         elif token.name == "landing":
             told = aligned[token.name].copy()
             for row in np.flatnonzero(rng.random(rows) < gaps):
-                length = int(rng.integers(max(1, token.frame_rate // 2), max(2, frames // 2) + 1))
+                longest = max(2.0, frames / 2)
+                length = round(float(np.exp(rng.uniform(np.log(min(token.frame_rate / 3, longest / 2)), np.log(longest)))))
                 start = int(rng.integers(0, max(1, frames - length)))
                 told[row] = landing(crop.tokens[row, 0], (start, start + length), frames=told.shape[2], blank=token.blank)
             aligned[token.name] = told
