@@ -62,7 +62,7 @@ def test_stage_conditions() -> None:
         for name in STAGES
     }
     controls = ["clock", "key", "tune", "landing"]
-    assert names == {"semantic": (["style"], controls), "coarse": (["style"], ["semantic"]), "fine": ([], ["coarse"])}
+    assert names == {"semantic": (["style"], controls), "coarse": (["style"], ["semantic", "key", "tune"]), "fine": ([], ["coarse"])}
     coarse, fine = config.stage("coarse").target, config.stage("fine").target
     assert coarse.levels + fine.levels == config.codec.levels
 

@@ -10,7 +10,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .controls import ControlName, control_token
+from .controls import PITCHED, ControlName, control_token
 from .errors import ConfigError, did_you_mean
 from .tokens import TokenSpec
 
@@ -297,7 +297,7 @@ class LibrettoConfig:
     top_k: dict[str, int] = field(default_factory=lambda: {"semantic": 0, "coarse": 0, "fine": 0})
     guidance: dict[str, float] = field(default_factory=lambda: {"semantic": 1.0, "coarse": 1.0, "fine": 1.0})
     patterns: dict[str, PatternName] = field(default_factory=dict)  # of stages that lie otherwise than ``pattern`` says
-    controls: tuple[ControlName, ...] = ()  # what the semantic stage is told frame by frame besides the style; see ``controls``
+    controls: tuple[ControlName, ...] = ()  # what is told frame by frame besides the style; see ``controls``
     iterations: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of stages with other passes than SoundStorm's
     choice_temperatures: dict[str, float] = field(default_factory=dict)
 
@@ -330,9 +330,12 @@ class LibrettoConfig:
         acoustic, semantic, style = self.codec.tokens, self.semantic.tokens, self.mulan.tokens
         coarse = dataclasses.replace(acoustic, name="coarse", levels=self.coarse_levels)
         fine = dataclasses.replace(acoustic, name="fine", levels=self.codec.levels - self.coarse_levels)
+        # what semantic tokens keep only roughly (docs/design.md); a block that is filled in parallel is not told yet
+        alone = self.patterns.get("coarse", self.pattern) == "parallel"
+        pitched = tuple(token for token in self.control_tokens if token.name in PITCHED and not alone)
         roles: dict[str, tuple[TokenSpec, tuple[TokenSpec, ...], tuple[TokenSpec, ...]]] = {
             "semantic": (semantic, (style,), self.control_tokens),
-            "coarse": (coarse, (style,), (semantic,)),
+            "coarse": (coarse, (style,), (semantic, *pitched)),
             "fine": (fine, (), (coarse,)),  # MusicLM: fine sees coarse tokens alone
         }
         if name not in roles:

@@ -23,6 +23,7 @@ from .tokens import TokenSpec
 
 ControlName = Literal["clock", "key", "tune", "landing"]
 CONTROLS: tuple[ControlName, ...] = ("clock", "key", "tune", "landing")
+PITCHED: tuple[ControlName, ...] = ("key", "tune")  # told to the coarse stage too
 STORED: tuple[ControlName, ...] = ("clock", "key", "tune")  # known of a clip; landings are drawn while training
 
 MOST_BEATS = 8  # felt beats of a bar

@@ -216,7 +216,7 @@ class Performance:
             ratio = spec.target.frame_rate // token.frame_rate
             known = state.origin // ratio + state.aligned[token.name].shape[2]
             if token.name in CONTROLS:
-                heard[token.name] = self.course.control(token, known, min(self._whole[name], stop + ahead))
+                heard[token.name] = self.course.control(token, known, -(-min(self._whole[name], stop + ahead) // ratio))
                 continue
             upto = min(self._whole[token.name], -(-(stop + ahead) // ratio))
             self._line.reach(token.name, upto)

@@ -239,9 +239,9 @@ class StageRuntime:
 
     def _unsaid(self, state: StageState, frames: int) -> StageState:
         """``state`` (this advance's own) with controls blank for those of the next ``frames`` that none was told for."""
-        wanted = state.frames + frames - state.origin
         for token in self.spec.aligned:
             if token.name in CONTROLS:
+                wanted = self.layout.condition_frames(token, state.frames + frames - state.origin)
                 told = state.aligned[token.name]
                 rest = np.full((*told.shape[:2], max(0, wanted - told.shape[2])), token.blank)
                 state.aligned[token.name] = np.concatenate([told, rest], axis=2)
