@@ -37,6 +37,7 @@ def write_tiny(folder: Path) -> None:
     from libretto.codec.decoder import SpectralDecoder
     from libretto.codec.tokens import TokenModel
     from libretto.config import STAGES, preset
+    from libretto.controls import CONTROLS
     from libretto.mulan import export as mulan_export
     from libretto.mulan.model import Mulan
     from libretto.mulan.tokenizer import prune
@@ -73,5 +74,9 @@ def write_tiny(folder: Path) -> None:
             if name == "semantic":
                 torch.nn.init.normal_(stage.inlet.weight, std=stage.inlet.in_features**-0.5)
                 stage.start.mul_(0.35)
+            told = [family in CONTROLS for family in stage.layout.slot_families()]
+            for slot, heard in zip(stage.inlet.weight.split(stage.spec.token_width, dim=1), told, strict=False):
+                if heard:
+                    torch.nn.init.normal_(slot, std=stage.inlet.in_features**-0.5)
         tables |= stage_export.export(stage.eval(), folder)
     export.finish(folder, config, tables)

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("torch")
 
 import libretto
-from libretto.controls import steady_clock
+from libretto.controls import steady_clock, tune
 from libretto.course import course_of
 from libretto.performance import Performance, played
 from libretto.request import Request
@@ -52,3 +52,19 @@ def test_pieces_and_engines_hear_the_same(tiny_weights):
     other = open_torch_stage(weights, stage.spec, device="cpu")
     theirs, _ = other.advance(other.start(begin, seed=1, guidance=2.0), {"clock": clock}, 150)
     assert (theirs == whole).mean() > 0.9
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_tune_reaches_the_coarse_stage_at_its_own_rate(tiny_weights, threads):
+    model = libretto.load(tiny_weights, threads=threads)
+    begun = course_of(model, REQUEST)
+    written = played(Performance(model, REQUEST))[0]
+    same = {"semantic": written.semantic}
+    late = np.full((2, 225), 13)
+    late[:, 100:] = tune([(0.0, 5.0, 69.0)], frames=125, rate=25)
+    told = played(Performance(model, REQUEST, course=dataclasses.replace(begun, known=same, controls={"tune": late})))[0]
+    coarse = model.config.coarse_levels
+    lag = model.stages["coarse"].layout.pattern.lag
+    assert np.array_equal(told.semantic, written.semantic)
+    assert np.array_equal(told.acoustic[:coarse, : 198 - lag], written.acoustic[:coarse, : 198 - lag])
+    assert not np.array_equal(told.acoustic[:coarse, 200:], written.acoustic[:coarse, 200:])
