@@ -77,7 +77,7 @@ def test_a_take_is_the_same_alone_and_in_a_batch(exported):
     path, tables = exported
     runtime = StageRuntime(SPEC, path.parent, tables, engine=KernelSteps(path, SHAPE))
     plain = StageRuntime(SPEC, path.parent, tables)
-    told = {token.name: np.arange(30) % token.codebook_size for token in SPEC.aligned}
+    told = {token.name: np.tile(np.arange(30) % token.codebook_size, (token.levels, 1)) for token in SPEC.aligned}
     together, _ = runtime.advance(runtime.start(seed=4, take=[0, 1, 2]), told, 20)
     alone, _ = runtime.advance(runtime.start(seed=4, take=1), told, 20)
     assert np.array_equal(together[1], alone)

@@ -168,7 +168,7 @@ class StageRecipe:
 def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> None:
     """Give ``model`` the parameters of the same stage of a weights folder, whatever its pattern.
 
-    Controls that the folder's stage does not know keep their start: they say nothing yet.
+    Controls that the folder's stage does not know keep their start, which says nothing; those that ``model`` has not are left.
 
     Raises:
         TrainingError: that stage has other sizes or other codebooks.
@@ -179,9 +179,7 @@ def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> N
     vectors = stage_vectors(opened.config, name, opened.tables)
     same = ("target", "prefix", "transformer", "alignment", "token_width")
     found = [key for key in same if getattr(theirs, key) != getattr(model.spec, key)]
-    if not set(theirs.aligned) <= set(model.spec.aligned) or any(
-        token.name not in CONTROLS for token in set(model.spec.aligned) - set(theirs.aligned)
-    ):
+    if any(token.name not in CONTROLS for token in set(model.spec.aligned) ^ set(theirs.aligned)):
         found.append("aligned")
     if found or not np.array_equal(vectors.target, model.codes.numpy()):
         raise TrainingError(f"stage {name} of {opened.path} differs from that of preset {config.name!r} in "
@@ -193,20 +191,23 @@ def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> N
 
 
 def widened(model: TokenLM, known: TokenLM) -> dict[str, torch.Tensor]:
-    """``rows`` and ``inlet.weight`` of ``known`` in the places they have in ``model``, which hears more; the rest as it is."""
+    """``rows`` and ``inlet.weight`` of ``known`` in the places they have in ``model``, which hears other controls; the rest as it is."""
     rows, inlet = model.rows.detach().clone(), model.inlet.weight.detach().clone()
     rows[0] = known.rows[0]  # where nothing is
+    places = model.layout.row_ranges()
     for name, (start, count) in known.layout.row_ranges().items():
-        ours = model.layout.row_ranges()[name][0]
-        rows[ours : ours + count] = known.rows[start : start + count]
+        if name in places:
+            ours = places[name][0]
+            rows[ours : ours + count] = known.rows[start : start + count]
     width = model.spec.token_width
     families = [*model.layout.slot_families(), *["guess"] * model.spec.target.levels]
     blocks: dict[str, list[int]] = {}
     for place, family in enumerate(families):
         blocks.setdefault(family, []).append(place)
     for place, family in enumerate([*known.layout.slot_families(), *["guess"] * model.spec.target.levels]):
-        ours = blocks[family].pop(0)
-        inlet[:, ours * width : (ours + 1) * width] = known.inlet.weight[:, place * width : (place + 1) * width]
+        if family in blocks:
+            ours = blocks[family].pop(0)
+            inlet[:, ours * width : (ours + 1) * width] = known.inlet.weight[:, place * width : (place + 1) * width]
     return {"rows": rows, "inlet.weight": inlet}
 
 
