@@ -12,12 +12,12 @@ pytest.importorskip("torch")
 import libretto
 from libretto.controls import steady_clock, tune
 from libretto.course import course_of
-from libretto.performance import Performance, played
+from libretto.performance import TOLD_GUIDANCE, Performance, begun, played
 from libretto.request import Request
 from libretto.stages.device_writer import open_torch_stage
 from libretto.weights import open_weights
 
-REQUEST = Request("slow sad piano", seconds=9.0, seed=5, temperature=2.0)  # two windows of the semantic stage and more
+REQUEST = Request("slow sad piano", seconds=9.0, seed=5, temperature=2.0, guidance=3.0)  # two windows of the semantic stage and more
 
 
 def course(model, clock):
@@ -68,3 +68,18 @@ def test_a_tune_reaches_the_coarse_stage_at_its_own_rate(tiny_weights, threads):
     assert np.array_equal(told.semantic, written.semantic)
     assert np.array_equal(told.acoustic[:coarse, : 198 - lag], written.acoustic[:coarse, : 198 - lag])
     assert not np.array_equal(told.acoustic[:coarse, 200:], written.acoustic[:coarse, 200:])
+
+
+def test_a_stage_is_led_towards_what_it_is_told_unless_the_request_says_how(tiny_weights):
+    model = libretto.load(tiny_weights, threads=1)
+    plain = dataclasses.replace(REQUEST, guidance=None)
+    clock = {"clock": steady_clock(90.0, 3, frames=225, rate=25)}
+
+    def guidances(request, controls):
+        begun_with = dataclasses.replace(course_of(model, request), controls=controls)
+        return {name: begun(model, request, begun_with, name, takes=[0]).sampling.guidance for name in ("semantic", "coarse", "fine")}
+
+    assert guidances(plain, {}) == {"semantic": 1.0, "coarse": 1.0, "fine": 1.0}
+    assert guidances(plain, clock) == {"semantic": TOLD_GUIDANCE, "coarse": 1.0, "fine": 1.0}
+    assert guidances(plain, {"tune": np.full((2, 225), 5)}) == {"semantic": TOLD_GUIDANCE, "coarse": TOLD_GUIDANCE, "fine": 1.0}
+    assert guidances(dataclasses.replace(plain, guidance=1.5), clock) == {"semantic": 1.5, "coarse": 1.5, "fine": 1.0}

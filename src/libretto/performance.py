@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 CHUNK_SECONDS = 1.0
 TAKE_LIMIT = 2**31
+TOLD_GUIDANCE = 3.0  # of a stage that is told a control; by a sweep, ours: docs/evaluation.md
 _BLOCK_SECONDS, _LONGEST_BLOCK = 0.5, 4.0  # decoded at once: the first block, and what blocks grow to
 _PIECE_SECONDS, _AHEAD_SECONDS = 0.5, 4.0  # a stage's thread makes at once; is ahead of what was asked for at most
 _LIMIT = 0.9  # samples beyond bend smoothly towards 0.99; under it nothing changes
@@ -73,16 +74,22 @@ def limited(samples: np.ndarray) -> np.ndarray:
 
 
 def begun(model: Libretto, request: Request, course: Course, name: str, *, takes: Sequence[int]) -> StageState:
-    """The state of stage ``name`` before its first frame. Guidance is for the stages that hear the style."""
+    """The state of stage ``name`` before its first frame.
+
+    Guidance is for the stages that hear the style; one that is told a control is led towards it, unless the request says how.
+    """
     spec = model.config.stage(name)
     temperature = 1.0 if request.temperature is None else request.temperature
+    guidance = request.guidance if spec.prefix else None
+    if guidance is None and any(token.name in course.controls for token in spec.aligned):
+        guidance = max(spec.guidance, TOLD_GUIDANCE)
     return model.stages[name].start(
         {token.name: course.turns[0].style for token in spec.prefix},
         seed=request.seed,
         take=takes,
         temperature=spec.temperature * temperature,
         top_k=request.top_k,
-        guidance=request.guidance if spec.prefix else None,
+        guidance=guidance,
         against=None if course.against is None else {token.name: course.against for token in spec.prefix},
     )
 
