@@ -359,6 +359,15 @@ def test_health_of_a_dataset_folder(tmp_path: Path) -> None:
     assert report.passed and report.settings["clips"] == 2
 
 
+def test_silence_is_counted_in_whole_frames_of_any_sample():
+    from libretto.corpus.shards.silence import silent_share
+
+    sound = np.concatenate([np.zeros(RATE), 0.1 * np.ones(3 * RATE)]).astype(np.float32)
+    assert silent_share(sound, RATE) == silent_share(np.stack([sound, sound]), RATE) == 0.25
+    assert silent_share((sound * 32767).astype(np.int16), RATE) == 0.25
+    assert silent_share(np.zeros(0, np.float32), RATE) == 1.0 and silent_share(sound[-10:], RATE) == 0.0
+
+
 def test_the_yardstick_passes_over_what_cannot_be_played(tmp_path):
     from midi_files import mido, write_midi
 

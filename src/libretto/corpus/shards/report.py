@@ -12,12 +12,10 @@ import numpy as np
 
 from libretto.corpus.composing.handout import versions
 from libretto.corpus.shards.dataset import SPLITS, Dataset
+from libretto.corpus.shards.silence import FRAME_SECONDS, QUIET_SHARE, SILENT_DBFS, levels
 from libretto.files import atomic
 
 NAME = "report.json"
-FRAME_SECONDS = 0.05
-SILENT_DBFS = -60.0  # RMS of a frame under which nothing is heard; ours
-QUIET_SHARE = 0.15  # of silent frames; a clip with more is counted as quiet
 _VERSION = 1
 
 
@@ -90,19 +88,12 @@ def survey(dataset: Dataset) -> Survey:
         if high == 32767 or low == -32768:
             found.full_scale += int(((samples == 32767) | (samples == -32768)).sum())
         found.offset = max(found.offset, float(np.abs(samples.mean(axis=0)).max()) / 32768)
-        levels = _levels(samples, frame)
-        hushed = int((levels < 10 ** (SILENT_DBFS / 20)).sum())
-        frames, silent = frames + len(levels), silent + hushed
-        found.quiet += hushed > QUIET_SHARE * len(levels)
+        heard = levels(samples, frame)
+        hushed = int((heard < 10 ** (SILENT_DBFS / 20)).sum())
+        frames, silent = frames + len(heard), silent + hushed
+        found.quiet += hushed > QUIET_SHARE * len(heard)
     found.silence = silent / max(frames, 1)
     return found
-
-
-def _levels(samples: np.ndarray, frame: int) -> np.ndarray:
-    """Int16 [N, C] to the RMS 0..1 of every whole frame [N / frame], at least one."""
-    frame = min(frame, len(samples))
-    whole = samples[: len(samples) // frame * frame].astype(np.float32).reshape(-1, frame * samples.shape[1])
-    return np.sqrt(np.einsum("ij,ij->i", whole, whole) / whole.shape[1]) / 32768
 
 
 def _counts(names: Any) -> dict[str, int]:
@@ -155,7 +146,7 @@ def summary(report: Report) -> str:
     """What a build says at its end."""
     run = report.run
     speed = f"{run.made} clips in {run.seconds:.0f} s, {run.rate:.1f} times real time per core"
-    told = [f"{report.folder}: ", f"this run: {speed}, {run.clipped} clipped, {run.silent} silent clips left out"]
+    told = [f"{report.folder}: ", f"this run: {speed}, {run.clipped} clipped, {run.silent} clips left out as silent"]
     if run.skipped:
         told.append(f"{len(run.skipped)} items skipped, the first: {run.skipped[0]}")
     return told[0] + "\n".join(lines(report.survey) + told[1:])

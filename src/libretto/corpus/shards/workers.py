@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from libretto.corpus.shards.dataset import to_int16
-from libretto.corpus.sources.source import Piece, Source
+from libretto.corpus.shards.silence import QUIET_SHARE, silent_share
+from libretto.corpus.sources.source import SAMPLE_RATE, Piece, Source
 from libretto.errors import CorpusError
 
-SILENCE_DBFS = -60.0  # RMS under which a clip teaches nothing; ours
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -43,8 +43,7 @@ def make(source: Source, item: int, seconds: float, captions: int) -> Made:
     silent = 0
     try:
         for piece in source.make(item, seconds=seconds, captions=captions):
-            power = np.mean(np.square(piece.samples, dtype=np.float64)) if piece.samples.size else 0.0
-            if not power > 10 ** (SILENCE_DBFS / 10):
+            if np.isfinite(piece.samples).all() and silent_share(piece.samples, SAMPLE_RATE) > QUIET_SHARE:
                 silent += 1
                 continue
             bare = Piece(piece.id, np.zeros(0, np.float32), piece.captions, piece.sheet)

@@ -15,6 +15,7 @@ import numpy as np
 
 from libretto.corpus.recording import fingerprint
 from libretto.corpus.shards.dataset import Dataset
+from libretto.corpus.shards.silence import QUIET_SHARE, silent_share
 
 from ...errors import AudioError, CorpusError
 from ...loudness import integrated_loudness
@@ -22,10 +23,8 @@ from . import tunes
 from .clips import SAMPLE_RATE, Wish, corpus_wishes, make, measured
 from .report import Bar, Report, Row
 
-OFFSET, SILENCE = 1e-3, 15.0  # of full scale; per cent of a clip
-SILENT_DBFS = -60.0
+OFFSET, SILENCE = 1e-3, 100 * QUIET_SHARE  # of full scale; per cent of a clip
 _FULL, _RUN = 0.999, 3  # of full scale; samples in a row
-_FRAME = 0.05  # seconds
 
 
 @dataclass(frozen=True)
@@ -53,15 +52,6 @@ def clipped_samples(samples: np.ndarray) -> int:
     return int(lengths[lengths >= _RUN].sum())
 
 
-def silence(samples: np.ndarray, *, sample_rate: int) -> float:
-    """Per cent of the frames of [C, N] under SILENT_DBFS."""
-    frame = round(_FRAME * sample_rate)
-    power = (samples.astype(np.float64) ** 2).mean(0)
-    count = max(1, len(power) // frame)
-    frames = np.resize(power, count * frame).reshape(count, frame).mean(1)
-    return float(100 * (frames < 10 ** (SILENT_DBFS / 10)).mean())
-
-
 def examine(samples: np.ndarray, *, sample_rate: int, name: str = "", style: str = "") -> Health:
     """The health of samples float [C, N]."""
     if not np.isfinite(samples).all():
@@ -71,7 +61,7 @@ def examine(samples: np.ndarray, *, sample_rate: int, name: str = "", style: str
         peak=float(np.abs(samples).max(initial=0.0)),
         clipped=clipped_samples(samples),
         offset=float(np.abs(samples.mean(1, dtype=np.float64)).max()),
-        silence=silence(samples, sample_rate=sample_rate),
+        silence=100 * silent_share(samples, sample_rate),
         loudness=integrated_loudness(samples, sample_rate),
         print=fingerprint.fingerprint(samples.mean(0, dtype=np.float32), sample_rate),
     )  # fmt: skip
@@ -107,6 +97,8 @@ def evaluate(
 ) -> Report:
     """Health of ``clips`` composed clips, or of those in a dataset folder.
 
+    Composed clips with too much silence are counted and left out, as in builds.
+
     Args:
         scores: a folder of MIDI files: no two clips may be closer than its closest pair of distinct tunes. Without it
             the limit is where ``corpus.fingerprint`` sees copies.
@@ -122,6 +114,10 @@ def evaluate(
         raise CorpusError(f"{data} holds no clips; build a dataset first (libretto corpus build)")
     source = {"data": str(data)} if data is not None else {"seconds": seconds, "seed": seed}
     settings: Row = {"clips": len(found), **source}
+    if data is None:
+        kept = [clip for clip in found if clip.silence <= SILENCE]
+        settings |= {"left out for silence": len(found) - len(kept)}
+        found = kept
     if yardstick is None:
         return report(found, settings)
     settings |= {"tunes": yardstick.tunes, "closest tunes": f"{yardstick.first} and {yardstick.second}"}
