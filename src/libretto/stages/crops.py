@@ -106,16 +106,19 @@ def shuffled(crop: Crop, names: Sequence[str]) -> Crop:
 
 
 def parted(crop: Crop, rng: np.random.Generator, spec: StageSpec, *, dropout: float, gaps: float) -> Crop:
-    """``crop`` with every control blank in a share ``dropout`` of the rows, each by itself, and a gap in a share ``gaps``.
+    """``crop`` with no control told in a share ``dropout`` of the rows, and a gap in a share ``gaps``.
+
+    In the other rows, each control by itself is blank with the same chance: a stage must do with any of them, and without.
 
     A gap is a stretch of a third of a second to half the crop, short ones as often as long ones, that the model is to write
     knowing what comes after it.
     """
     aligned = dict(crop.aligned)
     rows, _, frames = crop.tokens.shape
+    untold = rng.random((rows, 1, 1)) < dropout
     for token in spec.aligned:
         if token.name in STORED:
-            dropped = rng.random((rows, 1, 1)) < dropout
+            dropped = untold | (rng.random((rows, 1, 1)) < dropout)
             aligned[token.name] = np.where(dropped, token.blank, aligned[token.name])
         elif token.name == "landing":
             told = aligned[token.name].copy()
