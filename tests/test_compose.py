@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -220,11 +219,3 @@ def test_rows() -> None:
     assert [(o.offset, o.length, o.symbol) for o in onsets("x--.o-..", 8)] == [(0, 0.75, "x"), (1, 0.5, "o")]
     assert onsets("x......." + "....x...", 8, 1)[0].offset == 1
     assert nearest(0, 65, 40, 90) == 60 and nearest(0, 67, 40, 71) == 60
-
-
-def test_composing_is_fast() -> None:
-    compose("trance", seed=0)
-    start = time.process_time()
-    for seed in range(10):
-        compose("trance", seed=seed)
-    assert (time.process_time() - start) / 10 < 0.06
