@@ -28,6 +28,10 @@ polite() {
     nice -n 19 "$@"
 }
 
+# $SOUNDFONTS, files or folders separated by spaces, as options of `libretto corpus build`.
+read -ra fonts <<< "${SOUNDFONTS-}"
+if [ "${#fonts[@]}" -gt 0 ]; then fonts=(--soundfonts "${fonts[@]}"); fi
+
 # finish JOB...: wait for these background jobs; fail if one of them failed.
 finish() {
     local job

@@ -21,9 +21,6 @@ WEIGHTS="$RUNS/weights"
 PRESET=small
 source recipes/common.sh
 
-read -ra fonts <<< "$SOUNDFONTS"
-if [ "${#fonts[@]}" -gt 0 ]; then fonts=(--soundfonts "${fonts[@]}"); fi
-
 if [ "$DATA" = "$COMPOSED" ]; then
     once data polite libretto corpus build "$DATA" --hours "$HOURS" --seconds 30 --seed 21 --workers 2 "${fonts[@]}"
 fi

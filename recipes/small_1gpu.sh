@@ -40,8 +40,6 @@ budget() {
     once "$name" "${command[@]}" --steps "$(cat "$total")"
 }
 
-read -ra fonts <<< "$SOUNDFONTS"
-if [ "${#fonts[@]}" -gt 0 ]; then fonts=(--soundfonts "${fonts[@]}"); fi
 once data libretto corpus build "$DATA" --hours "$HOURS" --seconds 20 --seed 1 --workers "$CORES" "${fonts[@]}"
 
 train codec-tokens --device "$DEVICE" --steps 1000 --set batch=64

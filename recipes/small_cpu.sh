@@ -30,9 +30,6 @@ WEIGHTS="$RUNS/weights"
 PRESET=small
 source recipes/common.sh
 
-read -ra fonts <<< "$SOUNDFONTS"
-if [ "${#fonts[@]}" -gt 0 ]; then fonts=(--soundfonts "${fonts[@]}"); fi
-
 once data polite libretto corpus build "$DATA" --hours "$HOURS" --seconds 20 --seed 1 --workers 2 "${fonts[@]}"
 once held-out polite libretto corpus build "$HELD_OUT" --hours "$HELD_OUT_HOURS" --seconds 10 --seed 2 --valid 0 --test 1 \
     --workers 2 "${fonts[@]}"

@@ -24,6 +24,7 @@ from libretto.corpus.shards.build import build
 from libretto.corpus.shards.dataset import Dataset, DatasetWriter
 from libretto.corpus.shards.report import survey
 from libretto.corpus.shards.tar import export_tar
+from libretto.corpus.shards.workers import make
 from libretto.corpus.sources.source import SAMPLE_RATE, Piece, fit
 from libretto.errors import CorpusError
 from test_dataset import Tones, contents
@@ -132,6 +133,18 @@ def test_the_report_is_measured_from_the_files(tmp_path: Path) -> None:
     assert found.peak == pytest.approx(1.0, abs=1e-4) and found.full_scale == 10
     assert found.silence == pytest.approx(0.125) and found.quiet == 1
     assert found.offset == pytest.approx(max(164, 10 * 32767 / 2000) / 32768, rel=1e-3)
+
+
+@pytest.mark.parametrize(("hushed", "kept"), [(0.1, 1), (0.2, 0)])
+def test_clips_with_too_much_silence_are_left_out(hushed: float, kept: int) -> None:
+    class Pausing(Tones):
+        def make(self, item: int, *, seconds: float, captions: int) -> list[Piece]:
+            (piece,) = super().make(item, seconds=seconds, captions=captions)
+            piece.samples[: round(hushed * len(piece.samples))] = 0.0
+            return [piece]
+
+    made = make(Pausing(pieces=1), 0, 2.0, 1)
+    assert (len(made.clips), made.silent, made.error) == (kept, 1 - kept, "")
 
 
 def test_the_report_is_kept_and_remembers_its_runs(tmp_path: Path) -> None:

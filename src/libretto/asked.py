@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from .pipeline import Libretto
     from .request import Request
 
-CLEAR_BEAT = 0.3  # ``Grid.clarity`` from which a beat is told; ours: steady real recordings have 0.43 to 0.56, free ones 0.16 to 0.19
+# ``Grid.clarity`` from which a beat is told; ours: steady real recordings have 0.43 to 0.56, free ones 0.16 to 0.19, but solo voices 0.38
+CLEAR_BEAT = 0.3
 CLEAR_KEY = 0.75  # correlation with the key's profile from which a key is told
 
 

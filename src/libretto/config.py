@@ -10,7 +10,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .controls import PITCHED, ControlName, control_token
+from .controls import CONTROLS, PITCHED, ControlName, control_token
 from .errors import ConfigError, did_you_mean
 from .tokens import TokenSpec
 
@@ -256,6 +256,11 @@ class StageSpec:
             _check(bool(self.aligned), f"stage {self.name} has no aligned condition, which pattern 'parallel' fills in; use delay or flat")
             _check(self.alignment == "added", "pattern 'parallel' needs alignment 'added': conditions lie under the frames they belong to")
             _check(self.transformer.positions == "rotary", "pattern 'parallel' looks both ways and needs rotary positions, not t5")
+
+    @property
+    def controls(self) -> tuple[TokenSpec, ...]:
+        """The aligned conditions that a user settles; the others are written by another stage."""
+        return tuple(token for token in self.aligned if token.name in CONTROLS)
 
     @property
     def passes(self) -> tuple[int, ...]:

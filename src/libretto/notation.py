@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .controls import MODES, MOST_BEATS
 from .corpus.composing.theory import KEYS, parse_key
-from .errors import CorpusError, RequestError
+from .errors import RequestError
 
 _SPELT = {"": "major", "m": "minor", "min": "minor", "maj": "major", "aeolian": "minor", "ionian": "major", "natural minor": "minor"}
 _MODE = "|".join(sorted((*MODES, *filter(None, _SPELT)), key=len, reverse=True))
@@ -57,10 +57,7 @@ def _major_symbol(name: object) -> tuple[int, str]:
 
 def _tonic(letter: str, sign: str | None) -> int:
     sign = (sign or "").strip(" -").lower()
-    try:
-        return parse_key(letter + {"sharp": "#", "flat": "b"}.get(sign, sign))
-    except CorpusError as error:  # pragma: no cover - the pattern lets nothing else through
-        raise RequestError(str(error)) from error
+    return parse_key(letter + {"sharp": "#", "flat": "b"}.get(sign, sign))
 
 
 def key_name(tonic: int, mode: str) -> str:

@@ -17,7 +17,6 @@ import numpy as np
 
 from .audio import Waveform
 from .config import STAGES
-from .controls import CONTROLS
 from .course import Course, course_of
 from .errors import RequestError
 from .relay import Chain, Maker, Relay
@@ -81,7 +80,7 @@ def begun(model: Libretto, request: Request, course: Course, name: str, *, takes
     spec = model.config.stage(name)
     temperature = 1.0 if request.temperature is None else request.temperature
     guidance = request.guidance if spec.prefix else None
-    if guidance is None and any(token.name in course.controls for token in spec.aligned):
+    if guidance is None and any(token.name in course.controls for token in spec.controls):
         guidance = max(spec.guidance, TOLD_GUIDANCE)
     return model.stages[name].start(
         {token.name: course.turns[0].style for token in spec.prefix},
@@ -222,7 +221,7 @@ class Performance:
         for token in spec.aligned:
             ratio = spec.target.frame_rate // token.frame_rate
             known = state.origin // ratio + state.aligned[token.name].shape[2]
-            if token.name in CONTROLS:
+            if token in spec.controls:
                 heard[token.name] = self.course.control(token, known, -(-min(self._whole[name], stop + ahead) // ratio))
                 continue
             upto = min(self._whole[token.name], -(-(stop + ahead) // ratio))

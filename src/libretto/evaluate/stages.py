@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..config import STAGES, StageSpec
-from ..controls import CONTROLS, STORED, distance
+from ..controls import STORED, distance
 from ..stages.crops import Crop, CropReader, parted, shuffled, silent
 from ..stages.masked import masked_whole, order_generator, order_nats
 from ..stages.parallel_runtime import ParallelRuntime, log_probability
@@ -145,7 +145,7 @@ def held_out_crops(reader: CropReader, *, split: str = "valid", limit: int = 64,
 
 def evaluate_stage(score: Score, crops: Sequence[Crop], counted: Baselines, spec: StageSpec) -> StageReport:
     """Bits per token of ``score`` on ``crops``, with their own and with shuffled conditions."""
-    controls = [token.name for token in spec.aligned if token.name in CONTROLS]
+    controls = [token.name for token in spec.controls]
     others = [token.name for token in (*spec.prefix, *spec.aligned) if token.name not in controls]
     several = [crop for crop in crops if len(crop.tokens) > 1]
     model = _bits(score, crops)

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ..config import StageSpec
-from ..controls import CONTROLS, STORED, landing
+from ..controls import STORED, landing
 from ..errors import CorpusError
 from ..tokens import TokenSpec
 from .layout import StageLayout, Tokens
@@ -133,7 +133,7 @@ def parted(crop: Crop, rng: np.random.Generator, spec: StageSpec, *, dropout: fl
 
 def silent(crop: Crop, spec: StageSpec) -> Crop:
     """``crop`` with all controls blank."""
-    blank = {token.name: token.blank for token in spec.aligned if token.name in CONTROLS}
+    blank = {token.name: token.blank for token in spec.controls}
     told = {name: np.full_like(values, blank[name]) if name in blank else values for name, values in crop.aligned.items()}
     return Crop(crop.tokens, crop.prefix, told)
 
@@ -149,4 +149,4 @@ def blanked(crop: Crop, rows: np.ndarray, spec: StageSpec) -> Crop:
 
 def guided(spec: StageSpec) -> tuple[TokenSpec, ...]:
     """The conditions that dropout blanks and guidance contrasts: the style where there is one, else the aligned ones."""
-    return spec.prefix or tuple(token for token in spec.aligned if token.name not in CONTROLS)
+    return spec.prefix or tuple(token for token in spec.aligned if token not in spec.controls)

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from ..config import StageSpec
-from ..controls import CONTROLS
 from ..engine.onnx import OnnxSteps
 from ..errors import RequestError, WeightsError
 from .layout import StageInputs, StageLayout, Tokens
@@ -239,12 +238,11 @@ class StageRuntime:
 
     def _unsaid(self, state: StageState, frames: int) -> StageState:
         """``state`` (this advance's own) with controls blank for those of the next ``frames`` that none was told for."""
-        for token in self.spec.aligned:
-            if token.name in CONTROLS:
-                wanted = self.layout.condition_frames(token, state.frames + frames - state.origin)
-                told = state.aligned[token.name]
-                rest = np.full((*told.shape[:2], max(0, wanted - told.shape[2])), token.blank)
-                state.aligned[token.name] = np.concatenate([told, rest], axis=2)
+        for token in self.spec.controls:
+            wanted = self.layout.condition_frames(token, state.frames + frames - state.origin)
+            told = state.aligned[token.name]
+            rest = np.full((*told.shape[:2], max(0, wanted - told.shape[2])), token.blank)
+            state.aligned[token.name] = np.concatenate([told, rest], axis=2)
         return state
 
     def doubled(self, state: StageState, conditions: Tokens) -> Tokens:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..config import LibrettoConfig, StageSpec
-from ..controls import CONTROLS
 from ..errors import WeightsError
 from ..tokens import TokenSpec
 
@@ -56,7 +55,7 @@ def stage_vectors(config: LibrettoConfig, name: str, arrays: dict[str, np.ndarra
     split = config.coarse_levels
     acoustic = config.codec.tokens
     wanted = {"semantic": config.semantic.tokens, "acoustic": acoustic, "style": config.mulan.tokens}
-    used = {_family(token.name) for token in (spec.target, *spec.prefix, *spec.aligned) if token.name not in CONTROLS}
+    used = {_family(token.name) for token in (spec.target, *spec.prefix, *spec.aligned) if token not in spec.controls}
     fitted: dict[str, np.ndarray] = {}
     for family in sorted(used):
         array = arrays.get(_ARRAYS[family])
@@ -69,8 +68,7 @@ def stage_vectors(config: LibrettoConfig, name: str, arrays: dict[str, np.ndarra
         fitted[family] = _unit(fit_width(np.asarray(array, np.float32), width=spec.token_width))
     if "acoustic" in fitted:
         fitted["coarse"], fitted["fine"] = fitted["acoustic"][:split], fitted["acoustic"][split:]
-    told = [token for token in spec.aligned if token.name in CONTROLS]
-    fitted |= {token.name: _control_vectors(token, fitted[spec.target.name], width=spec.token_width) for token in told}
+    fitted |= {token.name: _control_vectors(token, fitted[spec.target.name], width=spec.token_width) for token in spec.controls}
     conditions = {token.name: fitted[token.name] for token in (*spec.prefix, *spec.aligned)}
     return StageVectors(fitted[spec.target.name], conditions)
 

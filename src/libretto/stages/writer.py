@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..config import StageSpec
-from ..controls import CONTROLS
 from ..sampling import Uniforms, sample
 from .crops import guided
 from .feed import StepFeed
@@ -51,7 +50,7 @@ def slid(spec: StageSpec, first: int, frame: int) -> int:
 
 def doubled(spec: StageSpec, conditions: Tokens, against: Tokens) -> Tokens:
     """For guidance: the rows, and the rows again with the guided conditions as in ``against``, or else blank, and no control told."""
-    silent = [*guided(spec), *(token for token in spec.aligned if token.name in CONTROLS)]
+    silent = (*guided(spec), *spec.controls)
     others = {token.name: np.full_like(conditions[token.name], token.blank) for token in silent if token.name in conditions}
     others |= {name: values for name, values in against.items() if name in others}
     return {name: np.concatenate([values, others.get(name, values)]) for name, values in conditions.items()}

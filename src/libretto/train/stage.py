@@ -77,7 +77,7 @@ class StageRecipe:
             "seed": seed, "learning_rate": learning_rate, "weight_decay": weight_decay,
             "rows": self.rows, "text_styles": text_styles, "style_truncation": style_truncation, "clips": len(self.clips),
         }
-        if any(token.name in CONTROLS for token in spec.aligned):
+        if spec.controls:
             self.config |= {"control_dropout": control_dropout, "gaps": gaps}
         if start is not None:
             self.config["start"] = start
