@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from libretto import Extend, Form, Inpaint, Libretto, Loop, Morph, Request, Vary, Waveform, record, weights
+from libretto import (
+    Extend,
+    Form,
+    Inpaint,
+    Libretto,
+    Loop,
+    Morph,
+    Request,
+    Vary,
+    Waveform,
+    record,
+    tempo_prior,
+    weights,
+)
 from libretto.asked import Heard, controls_of, hear, in_words, unheard
 from libretto.cli import main
 from libretto.config import preset
@@ -18,9 +32,9 @@ from libretto.errors import AudioError, LibrettoError, RequestError
 from libretto.notation import beats_of, key_and_mode, key_name, said
 from libretto.tempo import beat_grid
 from libretto.transcribe import tune_of
-from libretto.ways import story
 from libretto.ways.loop import cut_of
 from libretto.ways.refine import open_draft, refined
+from libretto.weights import WeightsFolder
 
 RATE = 24_000
 PROMPT = "slow sad piano"
@@ -30,6 +44,7 @@ class Deaf:
     """What ``asked`` reads of a model, here one without controls."""
 
     config = dataclasses.replace(preset("tiny"), controls=())
+    weights = SimpleNamespace(tables={})
 
 
 @pytest.fixture(scope="module")
@@ -195,11 +210,11 @@ def test_a_tune_is_told_as_long_as_it_lasts(model, tmp_path):
         controls_of(model, Request(PROMPT, melody="none.wav"), seconds=6.0)
 
 
-def test_without_controls_it_is_said_in_words(tmp_path):
+def test_without_controls_it_is_said_in_words(model):
     request = Request(PROMPT, bpm=92, key="Am", metre="3/4")
-    assert in_words(request, PROMPT, ()) == f"{PROMPT}, 92 bpm, in A minor, in 3/4 time"
-    assert in_words(request, PROMPT, ("clock", "key")) == PROMPT and in_words(request, "", ()) == ""
-    assert in_words(request, "waltz in A minor, 90 bpm", ()) == "waltz in A minor, 90 bpm"
+    assert in_words(Deaf, request, PROMPT) == f"{PROMPT}, 92 bpm, in A minor, in 3/4 time"
+    assert in_words(model, request, PROMPT) == PROMPT and in_words(Deaf, request, "") == ""
+    assert in_words(Deaf, request, "waltz in A minor, 90 bpm") == "waltz in A minor, 90 bpm"
     line = unheard(Deaf, request)
     assert line is not None and line.startswith("bpm and key and metre asked for in words alone") and "\n" not in line
     assert unheard(Deaf, Request("92 bpm")) is None and controls_of(Deaf, request, seconds=1.0) == {}
@@ -213,18 +228,32 @@ def test_a_loop_begins_on_the_clock():
     assert cut.begin == pytest.approx(2.0, abs=0.1) and cut.length == pytest.approx(8 * 60 / 118, abs=0.03)
 
 
-def test_a_story_keeps_the_tempo_it_began_with(model, monkeypatch):
+def test_music_that_nobody_asked_a_tempo_of_has_a_usual_one(model, monkeypatch):
+    books = model.weights.tables["mulan.codebooks"]
+    style = course_of(model, Request(PROMPT)).turns[0].style
+    assert course_of(model, Request(PROMPT)).controls == {}  # untrained weights know of none
+    vector = tempo_prior.vectors(books, style[None])[0]
+    tables = {
+        "tempo.styles": np.stack([vector, -vector]).astype(np.float16),
+        "tempo.bpm": np.array([np.linspace(60, 68, 9), np.full(9, 200.0)], np.float32), "tempo.beats": np.array([3, 4]),
+    }
+    told = WeightsFolder(model.weights.path, model.weights.config, {**model.weights.tables, **tables})
+    monkeypatch.setattr(model, "weights", told)
     request = Request(PROMPT, seconds=6.0, at=[(4.5, "fast drums")], seed=1, temperature=3.0)
-    monkeypatch.setattr(story, "hear", lambda *_, **__: Heard(96.0, 0.5))
-    told = story.course(model, request)
-    assert np.array_equal(told.controls["clock"], steady_clock(96, 4, frames=150, rate=25, start=0.5))
-    assert told.known["semantic"].shape == (1, 112) and told.known["coarse"].shape[1] == 224
-    take = model.perform(request)
-    assert np.array_equal(take.semantic[:, :112], told.known["semantic"])
+    found = tempo_prior.usual(tables | {"mulan.codebooks": books}, style, seed=1)
+    assert 60 <= found.bpm <= 68 and found.beats == 3
+    assert found.bpm != tempo_prior.usual(tables | {"mulan.codebooks": books}, style, seed=2).bpm
+    clock = steady_clock(found.bpm, 3, frames=150, rate=25)
+    assert np.array_equal(course_of(model, request).controls["clock"], clock)  # the story keeps it
     whole = np.concatenate([chunk.samples for chunk in model.stream(request)], axis=1)
-    assert whole.tobytes() == take.audio.samples.tobytes()
-    assert story.course(model, dataclasses.replace(request, bpm=90)).known == {}
-    assert story.course(model, dataclasses.replace(request, steered=1)).known == {}
+    assert whole.tobytes() == model.perform(request).audio.samples.tobytes()
+    assert np.array_equal(controls_of(model, request, seconds=6.0, style=style)["clock"], clock)
+    metre = dataclasses.replace(request, metre="5/4")
+    assert np.array_equal(course_of(model, metre).controls["clock"], steady_clock(found.bpm, 5, frames=150, rate=25))
+    assert in_words(model, metre, PROMPT) == PROMPT and unheard(model, metre) is None
+    ninety = course_of(model, dataclasses.replace(request, bpm=90))
+    assert np.array_equal(ninety.controls["clock"], steady_clock(90, 4, frames=150, rate=25))
+    assert "clock" not in controls_of(model, request, seconds=6.0)  # a sound's own time is not overruled
 
 
 def test_a_story_refined_is_the_story_at_once(model, tmp_path):

@@ -16,6 +16,7 @@ from .errors import RequestError
 from .key import PROFILES, chroma, key_of
 from .notation import beats_of, key_and_mode, said
 from .tempo import bar_line, beat_grid
+from .tempo_prior import STYLES, usual
 
 if TYPE_CHECKING:
     from .pipeline import Libretto
@@ -28,11 +29,15 @@ CLEAR_KEY = 0.75  # correlation with the key's profile from which a key is told
 
 @dataclass(frozen=True)
 class Heard:
-    """Of a sound: a steady tempo with a bar line at ``bar`` seconds, and the key; None where they are not clear."""
+    """Of a sound: a steady tempo with a bar line at ``bar`` seconds, and the key; None where they are not clear.
+
+    ``beats`` of the bar, where they are known.
+    """
 
     bpm: float | None = None
     bar: float = 0.0
     key: tuple[int, str] | None = None
+    beats: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class _Stretch:
         return self.bar + length * float(np.ceil((seconds - self.bar) / length - 1e-6))
 
 
-def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0.0, tempo_only: bool = False) -> Heard:
+def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0.0) -> Heard:
     """What ``sound`` goes by, where the model can be told; its first sample lies at ``start`` seconds of the performance."""
     controls, samples, rate = model.config.controls, sound.samples[0], sound.sample_rate
     bpm, bar, key = None, 0.0, None
@@ -61,7 +66,7 @@ def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0
         grid = beat_grid(samples, rate)
         if grid.clarity >= CLEAR_BEAT:
             bpm, bar = grid.bpm, start + bar_line(samples, rate, grid, beats=request.beats)
-    if "key" in controls and not tempo_only:
+    if "key" in controls:
         rings = chroma(samples, sample_rate=rate)
         found = key_of(rings)
         if found is not None and np.corrcoef(rings, np.roll(PROFILES[found.mode], found.tonic))[0, 1] >= CLEAR_KEY:
@@ -70,20 +75,22 @@ def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0
 
 
 def controls_of(
-    model: Libretto, request: Request, *, seconds: float, begin: float = 0.0, heard: Heard | None = None
+    model: Libretto, request: Request, *, seconds: float, begin: float = 0.0, heard: Heard | None = None,
+    style: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """What the model is told of ``request`` frame by frame, over ``seconds``: {name: int64 [levels, T]}, only what says something.
 
     Args:
         begin: seconds of the performance at which the request's own time begins, after a past.
         heard: what the sound goes by that is the past, or lies around; it holds where the request says nothing else.
+        style: of music that begins from nothing, style tokens [levels]: its usual tempo is told where nothing else is.
 
     Raises:
         RequestError: a melody is given that the model cannot be told.
     """
     rate, names = model.config.semantic.frame_rate, model.config.controls
     frames = int(np.ceil(seconds * rate - 1e-6))
-    stretches, told = _stretches(request, begin, heard or Heard()), {}
+    stretches, told = _stretches(request, begin, heard or _usual(model, request, style)), {}
     if "clock" in names and any(stretch.bpm for stretch in stretches):
         told["clock"] = _clock(stretches, frames=frames, rate=rate, blank=_blank(model, "clock"))
     if "key" in names and any(stretch.key for stretch in stretches):
@@ -95,9 +102,17 @@ def controls_of(
     return told
 
 
+def _usual(model: Libretto, request: Request, style: np.ndarray | None) -> Heard:
+    """What the style usually goes at; nothing where a tempo is asked for or a tune has a time of its own."""
+    own = style is None or request.melody is not None or request.settled.bpm is not None
+    found = None if own else usual(model.weights.tables, style, seed=request.seed)
+    return Heard() if found is None else Heard(found.bpm, beats=found.beats)
+
+
 def _stretches(request: Request, begin: float, heard: Heard) -> list[_Stretch]:
     """What holds from when on, the first from 0; changes come on bar lines."""
-    asked, beats = request.settled, request.beats
+    asked = request.settled
+    beats = heard.beats if heard.beats is not None and asked.metre is None else request.beats
     past = _Stretch(0.0, heard.bpm, beats, heard.bar, heard.key)
     key = key_and_mode(asked.key) if asked.key is not None else heard.key
     found = [past] if begin else []
@@ -153,17 +168,22 @@ def _tune(path: str, *, frames: int, rate: int, first: int) -> np.ndarray:
     return told
 
 
-def in_words(request: Request, prompt: str, controls: tuple[str, ...]) -> str:
+def timed(model: Libretto, request: Request) -> bool:
+    """Whether a clock is told to music of ``request`` that begins from nothing."""
+    known = request.settled.bpm is not None or (STYLES in model.weights.tables and request.melody is None)
+    return known and "clock" in model.config.controls
+
+
+def in_words(model: Libretto, request: Request, prompt: str) -> str:
     """``prompt`` with what the request's fields settle and no control tells; an empty one stays empty."""
     if not prompt.strip():
         return prompt
-    spoken, more = said(prompt), []
+    spoken, more, controls = said(prompt), [], model.config.controls
     if request.bpm is not None and "clock" not in controls and "bpm" not in prompt.lower():
         more.append(f"{request.bpm:g} bpm")
     if request.key is not None and "key" not in controls and spoken.key is None:
         more.append(f"in {request.key}")
-    timed = "clock" in controls and request.settled.bpm is not None
-    if request.metre is not None and not timed and spoken.metre is None:
+    if request.metre is not None and not timed(model, request) and spoken.metre is None:
         more.append(f"in {request.metre} time")
     return ", ".join([prompt, *more])
 
@@ -175,7 +195,7 @@ def unheard(model: Libretto, request: Request) -> str | None:
         fields.append("bpm")
     if request.key is not None and "key" not in controls:
         fields.append("key")
-    if request.metre is not None and ("clock" not in controls or request.settled.bpm is None):
+    if request.metre is not None and not timed(model, request):
         fields.append("metre")
     if not fields:
         return None

@@ -95,6 +95,18 @@ def pace(bpm: float | np.ndarray) -> np.ndarray:
     return np.clip(np.round(steps), 0, PACES - 1).astype(np.int64)
 
 
+def bpm_of(clock: np.ndarray) -> float | None:
+    """The middle tempo of clock tokens [3, T]; None where all are blank."""
+    told = clock[2][clock[2] < PACES]
+    return float(SLOWEST * 2 ** (np.median(told) / PACES_PER_OCTAVE)) if len(told) else None
+
+
+def bar_of(clock: np.ndarray) -> int | None:
+    """How many felt beats most bars of clock tokens [3, T] have; None where all are blank."""
+    told = clock[0][clock[2] < PACES].astype(np.int64)
+    return int(np.bincount((np.sqrt(8 * told + 1).astype(np.int64) + 1) // 2).argmax()) if len(told) else None
+
+
 def _bars(beats: np.ndarray, downbeats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of every beat: which one of its bar it is, and how many the bar has. Bars cut off at the ends are taken for whole ones."""
     first = np.unique(np.abs(beats[:, None] - downbeats[None]).argmin(axis=0))

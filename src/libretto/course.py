@@ -54,8 +54,8 @@ class Course:
 
 def course_of(model: Libretto, request: Request) -> Course:
     """A request that begins from nothing: its prompts in time, its examples, what it avoids."""
-    controls = controls_of(model, request, seconds=request.seconds)
     turns = turns_of(model, request)
+    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style)
     return Course(request.seconds, turns, against=avoided(model, request), stages=stages_of(request), controls=controls)
 
 
@@ -82,7 +82,7 @@ def avoided(model: Libretto, request: Request) -> np.ndarray | None:
 
 def wanted(model: Libretto, request: Request, prompt: str) -> np.ndarray:
     """The joint embedding [D] of ``prompt`` (weight 1, where it says something) and the examples by their weights."""
-    prompt = in_words(request, prompt, model.config.controls)
+    prompt = in_words(model, request, prompt)
     parts = [(1.0, model.embed(prompt))] if prompt.strip() else []
     parts += [(weight, model.embed(Waveform.load(path))) for path, weight in request.like]
     if len(parts) == 1:

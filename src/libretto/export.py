@@ -146,6 +146,7 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
             model = load_stage(runs / f"stage-{name}", config, name, fixed)
             tables[patience_name(name)] = patience(runs / "tokens", config, name)
             tables |= export_stage(model, folder, precision=STAGE_PRECISIONS[name] if int8 else "float32")
+        tables |= usual_tempi(runs / "tokens", config)
         if (runs / "melody").exists():
             tables |= _write_melody(runs / "melody", folder, config, int8=int8)
         for source in sorted(parts.iterdir()):
@@ -176,6 +177,14 @@ def patience(store: Path, config: LibrettoConfig, name: str) -> np.ndarray:
         return count_patience(tokens.semantic(clip)[None] for clip in clips)
     levels = slice(0, config.coarse_levels) if name == "coarse" else slice(config.coarse_levels, None)
     return count_patience(tokens.acoustic(clip)[levels] for clip in clips)
+
+
+def usual_tempi(store: Path, config: LibrettoConfig) -> Tables:
+    """The tempo prior of the token store, for a stage that hears a clock (``tempo_prior``)."""
+    from . import tempo_prior
+    from .train.tokenize import TokenStore
+
+    return tempo_prior.fit(TokenStore.open(store)) if "clock" in config.controls else {}
 
 
 def finish(folder: Path, config: LibrettoConfig, tables: Tables, *, card: Path | None = None) -> None:

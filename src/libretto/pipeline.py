@@ -154,7 +154,7 @@ class Libretto:
 
     def perform_all(self, request: Request, *, progress: Callable[[float], None] | None = None) -> list[Take]:
         """All ``request.takes`` takes, each as ``perform`` makes it alone; plain ones side by side, in less time together."""
-        if request.way == "generate" and request.best_of == 1 and not request.at:
+        if request.way == "generate" and request.best_of == 1:
             return played(Performance(self, request, takes=range(request.takes)), progress)
         return [self.perform(request, take=take, progress=progress) for take in range(request.takes)]
 

@@ -49,7 +49,7 @@ class Stream(Iterator[Waveform]):
         if self._request.way not in ("generate", "extend"):
             raise RequestError(f"a {self._request.way} finds its own way and cannot be steered")
         request = self._request
-        words = in_words(request, check_prompt(prompt), self._performance.model.config.controls)
+        words = in_words(self._performance.model, request, check_prompt(prompt))
         moment = self._performance.steer(words) - self._begin
         if moment < request.seconds:
             self._request = replace(request, at=(*request.at, (moment, prompt)), steered=request.steered + 1)

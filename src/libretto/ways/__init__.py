@@ -24,9 +24,7 @@ def perform(model: Libretto, request: Request, *, take: int = 0, progress: Progr
 
         return best(model, request, take=take, progress=progress)
     if request.way == "generate":
-        from .story import course
-
-        return played(Performance(model, request, takes=[take], course=course(model, request, take=take)), progress)[0]
+        return played(Performance(model, request, takes=[take]), progress)[0]
     return import_module(f".{request.way}", __name__).perform(model, request, take=take, progress=progress)
 
 
@@ -39,10 +37,7 @@ def stream(model: Libretto, request: Request, *, take: int = 0, chunk_seconds: f
     if request.best_of > 1:
         raise RequestError(f"best_of is {request.best_of}, which must hear takes to their end; stream one, or perform them")
     if request.way == "generate":
-        from .story import course
-
-        told = course(model, request, take=take)
-        return Stream(Performance(model, request, takes=[take], chunk_seconds=chunk_seconds, course=told))
+        return Stream(Performance(model, request, takes=[take], chunk_seconds=chunk_seconds))
     module = import_module(f".{request.way}", __name__)
     if not hasattr(module, "stream"):
         raise RequestError(f"{request.way} needs its end before its beginning and cannot be streamed; use perform")

@@ -59,12 +59,12 @@ def course(model: Libretto, request: Morph) -> Course:
         style = model.mulan.tokenize(between(begin, end, float(part)))
         if not turns or not np.array_equal(style, turns[-1].style):
             turns.append(Turn(float(moment), style))
-    controls = controls_of(model, request, seconds=request.seconds)
+    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style)
     return Course(request.seconds, tuple(turns), against=avoided(model, request), stages=stages_of(request), controls=controls)
 
 
 def _end(model: Libretto, request: Morph, item: str) -> np.ndarray:
-    return model.embed(Waveform.load(item) if is_sound(item) else in_words(request, item, model.config.controls))
+    return model.embed(Waveform.load(item) if is_sound(item) else in_words(model, request, item))
 
 
 def between(begin: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
