@@ -59,9 +59,9 @@ class Request:
     avoid: str | None = None  # a prompt that guidance leads away from
     best_of: int = 1  # make this many takes and keep the one nearest to the prompt in the joint embedding
     draft: bool = False  # coarse levels alone; ``ways.refine`` adds the fine ones
-    bpm: float | None = None  # felt beats a minute
+    bpm: float | None = None  # felt beats a minute; where nothing says, what the style usually has (``tempo_prior``)
     key: str | None = None  # "A minor", "Bb dorian", "Em"; kept as "A minor"
-    metre: str | None = None  # "3/4", "6/8"; 4/4 where neither it nor the words say
+    metre: str | None = None  # "3/4", "6/8"; where neither it nor the words say 4/4, or the usual one with the usual tempo
     bars: int | None = None  # they say the length, at the tempo
     melody: str | None = None  # a sound file with a tune: hummed, whistled, played
     steered: int = 0  # so many of ``at``, the last, came while it played: they change the style, not tempo nor key

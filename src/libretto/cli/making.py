@@ -48,9 +48,9 @@ def add_outputs(sub: argparse.ArgumentParser) -> None:
 
 def add_notation(sub: argparse.ArgumentParser, *, bars: bool = True, melody: bool = True) -> None:
     """Options of tempo, key, metre and tune."""
-    sub.add_argument("--bpm", type=float, help="exact tempo in felt beats a minute, 30 to 300")
+    sub.add_argument("--bpm", type=float, help="exact tempo in felt beats a minute, 30 to 300 (default: one usual for the style)")
     sub.add_argument("--key", help="key, e.g. 'A minor', 'F sharp major', 'Bb dorian', Em")
-    sub.add_argument("--metre", help="beats of the bar, e.g. 3/4, 6/8 (default 4/4)")
+    sub.add_argument("--metre", help="beats of the bar, e.g. 3/4, 6/8 (default 4/4, or with no tempo asked for what is usual)")
     if bars:
         sub.add_argument("--bars", type=int, help="length in bars at --bpm, instead of --seconds")
     if melody:
