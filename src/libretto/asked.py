@@ -104,8 +104,9 @@ def controls_of(
 
 def _usual(model: Libretto, request: Request, style: np.ndarray | None) -> Heard:
     """What the style usually goes at; nothing where a tempo is asked for or a tune has a time of its own."""
-    own = style is None or request.melody is not None or request.settled.bpm is not None
-    found = None if own else usual(model.weights.tables, style, seed=request.seed)
+    if style is None or request.melody is not None or request.settled.bpm is not None:
+        return Heard()
+    found = usual(model.weights.tables, style, seed=request.seed)
     return Heard() if found is None else Heard(found.bpm, beats=found.beats)
 
 
