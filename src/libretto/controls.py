@@ -1,4 +1,4 @@
-"""What a user may settle frame by frame besides the style: the clock, the key, a tune, and what a gap leads to.
+"""What a user may settle frame by frame besides the style: clock, key, chords, a tune, and what a gap leads to.
 
 Each is a kind of token in step with the semantic ones; blank says nothing, so a stage that hears them also does without.
 All of this is ours. MusicLM (2301.11325) tells a melody as embeddings of four seconds, which say which tune it is but not
@@ -6,6 +6,7 @@ when its notes come; tokens of a frame say both, and the encoder of ``melody`` j
 
     clock     level 0: beats in the bar and which beat this is; 1: how far into the beat; 2: the pace of beats
     key       level 0: tonic; 1: mode
+    chord     level 0: root and third; 1: what else it has
     tune      level 0: pitch class, or rest; 1: whether a note begins
     landing   before known tokens that a gap leads to: level 0: how far away they are; then some of them
 """
@@ -18,19 +19,22 @@ from typing import Literal
 
 import numpy as np
 
+from .corpus.composing.theory import QUALITIES
 from .errors import ConfigError, RequestError, did_you_mean
 from .tokens import TokenSpec
 
-ControlName = Literal["clock", "key", "tune", "landing"]
-CONTROLS: tuple[ControlName, ...] = ("clock", "key", "tune", "landing")
-PITCHED: tuple[ControlName, ...] = ("key", "tune")  # told to the coarse stage too
-STORED: tuple[ControlName, ...] = ("clock", "key", "tune")  # known of a clip; landings are drawn while training
+ControlName = Literal["clock", "key", "tune", "landing", "chord"]
+CONTROLS: tuple[ControlName, ...] = ("clock", "key", "tune", "landing", "chord")
+PITCHED: tuple[ControlName, ...] = ("key", "tune", "chord")  # told to the coarse stage too
+STORED: tuple[ControlName, ...] = ("clock", "key", "tune", "chord")  # known of a clip; landings are drawn while training
 
 MOST_BEATS = 8  # felt beats of a bar
 PHASES = 16  # of a beat
 SLOWEST, PACES_PER_OCTAVE, PACES = 30.0, 16, 64  # beats a minute; steps of 4.4 %, up to 480
 MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "harmonic minor", "blues")
 REST = 12  # of a tune
+THIRDS = (None, 3, 4)  # semitones over the root
+COLOURS = ("", "sixth", "minor seventh", "major seventh", "diminished", "augmented", "sus2", "sus4")  # of a chord, its second level
 LANDMARKS = (0, 1, 3, 8)  # frames after a gap that are told before it ends
 
 
@@ -43,6 +47,8 @@ def control_token(name: str, *, semantic: TokenSpec) -> TokenSpec:
         return TokenSpec(name, 2, 12, rate)
     if name == "tune":
         return TokenSpec(name, 2, REST + 1, rate)
+    if name == "chord":
+        return TokenSpec(name, 2, 12 * len(THIRDS), rate)
     if name == "landing":
         return TokenSpec(name, 1 + len(LANDMARKS), semantic.codebook_size, rate)
     raise ConfigError(f"unknown control {name!r}; {did_you_mean(name, list(CONTROLS))}")
@@ -54,7 +60,8 @@ class Timeline:
 
     ``beats`` are felt ones (a dotted quarter in 6/8), ``downbeats`` some of them. ``keys`` are (start, tonic 0..11, mode of
     ``MODES``), each until the next. ``tune`` holds (start, stop, MIDI pitch) of the part that has the tune, one voice.
-    ``tuned``: whether the tune is known at all, so that none means silence.
+    ``tuned``: whether the tune is known at all, so that none means silence. ``chords`` are (start, root 0..11, quality of
+    ``corpus.composing.theory.QUALITIES``), each until the next.
     """
 
     beats: Sequence[float] = ()
@@ -62,6 +69,7 @@ class Timeline:
     keys: Sequence[tuple[float, int, str]] = ()
     tune: Sequence[tuple[float, float, float]] = ()
     tuned: bool = False
+    chords: Sequence[tuple[float, int, str]] = ()
 
 
 def clock(beats: Sequence[float], downbeats: Sequence[float], *, frames: int, rate: int) -> np.ndarray:
@@ -152,6 +160,26 @@ def mode_token(mode: str) -> int:
     return MODES.index(mode)
 
 
+def chord_token(root: int, intervals: Sequence[int]) -> tuple[int, int]:
+    """Both levels of a chord on ``root`` with tones so many semitones above it (fifths and tensions beyond the seventh count for little)."""
+    third = next((index for index, size in enumerate(THIRDS) if size in intervals), 0)
+    if 7 not in intervals and (6 in intervals or 8 in intervals):
+        colour = "diminished" if 6 in intervals else "augmented"
+    elif not third and (2 in intervals or 5 in intervals):
+        colour = "sus2" if 2 in intervals else "sus4"
+    else:
+        colour = next((name for size, name in ((9, "sixth"), (10, "minor seventh"), (11, "major seventh")) if size in intervals), "")
+    return root % 12 * len(THIRDS) + third, COLOURS.index(colour)
+
+
+def chord(chords: Sequence[tuple[float, int, str]], *, frames: int, rate: int) -> np.ndarray:
+    """Chord tokens int64 [2, frames]; the first chord holds from the beginning on, blank without any."""
+    told = np.full((2, frames), 12 * len(THIRDS))
+    for place, (start, root, quality) in enumerate(chords):
+        told[:, max(0, round(start * rate)) if place else 0 :] = np.array(chord_token(root, QUALITIES[quality]))[:, None]
+    return told
+
+
 def tune(notes: Sequence[tuple[float, float, float]], *, frames: int, rate: int) -> np.ndarray:
     """Tune tokens int64 [2, frames]: a frame has the note that sounds at its middle, and begins one if it holds its start."""
     told = np.zeros((2, frames), np.int64)
@@ -174,6 +202,7 @@ def tokens_of(timeline: Timeline, *, frames: int, rate: int) -> dict[str, np.nda
     return {
         "clock": clock(timeline.beats, timeline.downbeats, frames=frames, rate=rate),
         "key": key(timeline.keys, frames=frames, rate=rate),
+        "chord": chord(timeline.chords, frames=frames, rate=rate),
         "tune": tune(timeline.tune, frames=frames, rate=rate) if timeline.tuned else blank,
     }
 

@@ -1,9 +1,10 @@
-"""When things happen in a clip: beats, keys and the tune, kept in its sheet as ``timeline`` and read back from there.
+"""When things happen in a clip: beats, keys, chords and the tune, kept in its sheet as ``timeline`` and read back from there.
 
     {"beats": [seconds...], "downbeats": [seconds...], "keys": [[start, tonic 0..11, mode]...],
-     "tune": [[start, stop, MIDI pitch]...], "tuned": true}
+     "chords": [[start, root 0..11, quality]...], "tune": [[start, stop, MIDI pitch]...], "tuned": true}
 
-Only what a listener can hear is told: no key where nothing has a pitch, no tune that cannot be made out. What a tune is
+Only what a listener can hear is told: no key and no chords where nothing has a pitch, no tune that cannot be made out. Chords are
+those of a composer who knows them; "chords" is missing in datasets of older versions. What a tune is
 among the notes of one player (``one_voice``) is ours.
 """
 
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from libretto.controls import MODES, Timeline
-from libretto.corpus.composing.theory import parse_key
+from libretto.corpus.composing.theory import QUALITIES, parse_key
 from libretto.corpus.score import Note, Part, Score, Sheet
 from libretto.corpus.sound.instruments import INSTRUMENTS
 from libretto.errors import CorpusError
@@ -38,6 +39,7 @@ def timeline_of(score: Score, sheet: Sheet) -> dict[str, Any]:
         "beats": _rounded(score.beats),
         "downbeats": _rounded(score.downbeats),
         "keys": [[round(start, 3), tonic, mode] for start, tonic, mode in _keys(score, sheet)],
+        "chords": _chords(score, sheet),
         "tune": [[round(start, 3), round(stop, 3), pitch] for start, stop, pitch in tune],
         "tuned": tuned,
     }
@@ -57,6 +59,13 @@ def _keys(score: Score, sheet: Sheet) -> list[tuple[float, int, str]]:
         for index, (start, tonic) in enumerate(heard)
         if index == 0 or tonic != heard[index - 1][1]
     ]
+
+
+def _chords(score: Score, sheet: Sheet) -> list[tuple[float, int, str]]:
+    """(start, root, quality) of every chord, where something with a pitch is heard."""
+    if not sheet.instruments:
+        return []
+    return [(round(h.start, 3), (h.tonic + h.chord.root) % 12, h.chord.quality) for h in score.harmony]
 
 
 def _tune(score: Score, sheet: Sheet) -> tuple[list[tuple[float, float, int]], bool]:
@@ -129,8 +138,8 @@ def read_timeline(sheet: dict[str, Any]) -> Timeline:
     told = sheet.get(KEY)
     if told is None:
         return Timeline()
-    fields = {"beats", "downbeats", "keys", "tune", "tuned"}
-    if not isinstance(told, dict) or set(told) != fields:
+    fields = {"beats", "downbeats", "keys", "chords", "tune", "tuned"}
+    if not isinstance(told, dict) or {*told, "chords"} != fields:
         got = f"fields {', '.join(sorted(map(str, told))) or 'none'}" if isinstance(told, dict) else repr(told)
         raise _malformed("timeline", got, f"an object of {', '.join(sorted(fields))}")
     if not isinstance(told["tuned"], bool):
@@ -143,7 +152,11 @@ def read_timeline(sheet: dict[str, Any]) -> Timeline:
         (float(start), float(stop), float(pitch))
         for start, stop, pitch in _rows(told, "tune", "[start, stop after it, MIDI pitch 0..127]", lambda row: _is_note(*row))
     ]
-    return Timeline(_times(told, "beats"), _times(told, "downbeats"), keys, tune, told["tuned"])
+    chords = [
+        (float(start), int(root), quality)
+        for start, root, quality in _rows(told, "chords", "[start, root 0..11, quality]", lambda row: _is_chord(*row))
+    ]
+    return Timeline(_times(told, "beats"), _times(told, "downbeats"), keys, tune, told["tuned"], chords)
 
 
 def _malformed(field: str, got: str, expected: str) -> CorpusError:
@@ -156,6 +169,10 @@ def _is_number(value: object) -> bool:
 
 def _is_key(start: object, tonic: object, mode: object) -> bool:
     return _is_number(start) and isinstance(tonic, int) and tonic in range(12) and mode in MODES
+
+
+def _is_chord(start: object, root: object, quality: object) -> bool:
+    return _is_number(start) and isinstance(root, int) and root in range(12) and quality in QUALITIES
 
 
 def _is_note(start: Any, stop: Any, pitch: Any) -> bool:
@@ -171,7 +188,7 @@ def _times(told: dict[str, Any], field: str) -> list[float]:
 
 
 def _rows(told: dict[str, Any], field: str, expected: str, holds: Any) -> list[Any]:
-    rows = told[field]
+    rows = told.get(field, [])
     if not isinstance(rows, list):
         raise _malformed(field, repr(rows), f"a list of {expected}")
     for row in rows:

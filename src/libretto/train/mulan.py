@@ -20,9 +20,11 @@ from ..corpus.score import Sheet
 from ..errors import ConfigError, TrainingError, require
 from ..evaluate.mulan import retrieval
 from ..mulan.clips import ClipFeatures
+from ..mulan.from_graph import read_state
 from ..mulan.model import Mulan, contrastive_loss, decode_vocabulary
 from ..mulan.text import load_minilm, read_vocabulary
 from ..mulan.tokenizer import prune
+from ..weights import open_weights
 from .checkpoint import load_weights, read_config
 from .loop import autocast, numpy_generator, optimise
 
@@ -118,6 +120,7 @@ def build(
     fresh: float = 0.4,
     minilm: Path | str | None = None,
     wording: Path | str | None = None,
+    start: str | None = None,
     cache: Path | str | None = None,
     device: str = "cpu",
 ) -> MulanRecipe:
@@ -132,6 +135,7 @@ def build(
         minilm: folder of sentence-transformers/all-MiniLM-L6-v2; None takes the installed package. A tower of
             another width starts from nothing.
         wording: a text file whose words are kept in the vocabulary before the language's frequent ones.
+        start: a weights folder, or "bundled": its towers learn on. Frozen layers and word pieces are the sentence encoder's own.
         cache: folder of the log-mels; None is ``data``/cache.
     """
     dataset = Dataset.open(data)
@@ -142,6 +146,8 @@ def build(
     if wording is not None:
         texts.append(Path(wording).read_text(encoding="utf-8"))
     model = _start(config.mulan, texts, minilm)
+    if start is not None:
+        _begun_from(model, None if start == "bundled" else start)
     return MulanRecipe(config, dataset, model, seed=seed, batch=batch, audio_rate=audio_rate, text_rate=text_rate,
                        alignment=alignment, fresh=fresh, cache=Path(cache) if cache is not None else None, device=device)
 
@@ -157,6 +163,17 @@ def _start(spec: MulanSpec, texts: list[str], minilm: Path | str | None) -> Mula
     index = {piece: position for position, piece in enumerate(source)}
     load_minilm(model.text, folder, [index[piece] for piece in kept])
     return model
+
+
+def _begun_from(model: Mulan, weights: str | None) -> None:
+    """Give ``model`` the parameters of a weights folder's towers, but for those that it keeps frozen."""
+    opened = open_weights(weights)
+    if opened.config.mulan != model.spec:
+        raise TrainingError(f"MuLan of {opened.path} is {opened.config.mulan}, expected {model.spec}; it learns on at its own sizes")
+    frozen = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
+    scale = torch.from_numpy(opened.tables["mulan.scale"]).float().log().reshape(())
+    model.load_state_dict({name: value for name, value in (read_state(opened.path) | {"scale": scale}).items() if name not in frozen},
+                          strict=False)
 
 
 def _optimizer(model: Mulan, *, audio_rate: float, text_rate: float) -> torch.optim.Optimizer:
