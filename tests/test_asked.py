@@ -20,7 +20,7 @@ from libretto import (
     Vary,
     Waveform,
     record,
-    tempo_prior,
+    usual,
     weights,
 )
 from libretto.asked import Heard, controls_of, hear, in_words, unheard
@@ -232,7 +232,7 @@ def test_music_that_nobody_asked_a_tempo_of_has_a_usual_one(model, monkeypatch):
     books = model.weights.tables["mulan.codebooks"]
     style = course_of(model, Request(PROMPT)).turns[0].style
     assert course_of(model, Request(PROMPT)).controls == {}  # untrained weights know of none
-    vector = tempo_prior.vectors(books, style[None])[0]
+    vector = usual.vectors(books, style[None])[0]
     tables = {
         "tempo.styles": np.stack([vector, -vector]).astype(np.float16),
         "tempo.bpm": np.array([np.linspace(60, 68, 9), np.full(9, 200.0)], np.float32), "tempo.beats": np.array([3, 4]),
@@ -240,9 +240,9 @@ def test_music_that_nobody_asked_a_tempo_of_has_a_usual_one(model, monkeypatch):
     told = WeightsFolder(model.weights.path, model.weights.config, {**model.weights.tables, **tables})
     monkeypatch.setattr(model, "weights", told)
     request = Request(PROMPT, seconds=6.0, at=[(4.5, "fast drums")], seed=1, temperature=3.0)
-    found = tempo_prior.usual(tables | {"mulan.codebooks": books}, style, seed=1)
+    found = usual.usual_time(tables | {"mulan.codebooks": books}, style, seed=1)
     assert 60 <= found.bpm <= 68 and found.beats == 3
-    assert found.bpm != tempo_prior.usual(tables | {"mulan.codebooks": books}, style, seed=2).bpm
+    assert found.bpm != usual.usual_time(tables | {"mulan.codebooks": books}, style, seed=2).bpm
     clock = steady_clock(found.bpm, 3, frames=150, rate=25)
     assert np.array_equal(course_of(model, request).controls["clock"], clock)  # the story keeps it
     whole = np.concatenate([chunk.samples for chunk in model.stream(request)], axis=1)

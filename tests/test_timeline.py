@@ -170,6 +170,7 @@ def test_sheets_of_both_sources_bring_their_timeline(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"chords": [[0.0, 9, "m8"]]}, "chords of a clip's timeline is .*quality"),
         ({"beats": [0.0, 2.0, 1.0]}, "beats of a clip's timeline is .*ascending"),
         ({"downbeats": ["0.0"]}, "downbeats"),
         ({"keys": [[0.0, 12, "major"]]}, "tonic 0..11"),
@@ -182,8 +183,10 @@ def test_sheets_of_both_sources_bring_their_timeline(tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_timeline_is_refused(change: dict[str, object], message: str) -> None:
-    good = {"beats": [0.0, 0.5], "downbeats": [0.0], "keys": [[0.0, 9, "minor"]], "tune": [[0.1, 0.4, 69]], "tuned": True}
-    assert read_timeline({"timeline": good}) == Timeline([0.0, 0.5], [0.0], [(0.0, 9, "minor")], [(0.1, 0.4, 69.0)], True)
+    old = {"beats": [0.0, 0.5], "downbeats": [0.0], "keys": [[0.0, 9, "minor"]], "tune": [[0.1, 0.4, 69]], "tuned": True}
+    assert read_timeline({"timeline": old}) == Timeline([0.0, 0.5], [0.0], [(0.0, 9, "minor")], [(0.1, 0.4, 69.0)], True, [])
+    good = {**old, "chords": [[0.0, 9, "m7"]]}
+    assert read_timeline({"timeline": good}).chords == [(0.0, 9, "m7")]
     assert read_timeline({"file": "a.wav"}) == Timeline()
     with pytest.raises(CorpusError, match=message):
         read_timeline({"timeline": {**good, **change}})

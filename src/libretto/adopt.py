@@ -25,7 +25,7 @@ from .export import (
     finish,
     load_stage,
     patience,
-    usual_tempi,
+    usual_tables,
     write_tables,
 )
 from .files import atomic_folder, recover_folder
@@ -87,7 +87,7 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
             tables[patience_name(name)] = patience(runs / "tokens", config, name)
             tables |= export_stage(model, folder, precision=STAGE_PRECISIONS[name] if int8 else "float32")
         if "semantic" in trained:
-            tables |= usual_tempi(runs / "tokens", config)
+            tables |= usual_tables(runs / "tokens", config)
         finish(folder, config, tables, card=output / CARD)
     return output
 

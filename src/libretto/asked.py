@@ -1,22 +1,23 @@
-"""What a request settles of tempo, metre, key and tune: in its fields, in the words of its prompts, or by a sound it goes on from.
+"""What a request settles of tempo, metre, key, chords and tune: in its fields, in the words of its prompts, or by a sound it goes on from.
 
 A model that has the control is told frame by frame (``controls``); one that has not is told in words.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .audio import Waveform
+from .chords import Progression, written
 from .controls import REST, mode_token, steady_clock, tune
 from .errors import RequestError
 from .key import PROFILES, chroma, key_of
 from .notation import beats_of, key_and_mode, said
 from .tempo import bar_line, beat_grid
-from .tempo_prior import STYLES, usual
+from .usual import STYLES, usual_chords, usual_time, usual_tonic
 
 if TYPE_CHECKING:
     from .pipeline import Libretto
@@ -42,20 +43,24 @@ class Heard:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """From ``seconds`` on: a tempo whose bars of ``beats`` begin at ``bar``, and a key; None says nothing."""
+    """From ``seconds`` on: a tempo whose bars of ``beats`` begin at ``bar``, a key and chords over its tonic; None says nothing."""
 
     seconds: float
     bpm: float | None
     beats: int
     bar: float
     key: tuple[int, str] | None
+    chords: Progression | None = None
+
+    @property
+    def bar_seconds(self) -> float:
+        return self.beats * 60.0 / self.bpm if self.bpm is not None else 0.0
 
     def line_after(self, seconds: float) -> float:
         """The first bar line from ``seconds`` on, ``seconds`` itself without a tempo."""
         if self.bpm is None:
             return seconds
-        length = self.beats * 60.0 / self.bpm
-        return self.bar + length * float(np.ceil((seconds - self.bar) / length - 1e-6))
+        return self.bar + self.bar_seconds * float(np.ceil((seconds - self.bar) / self.bar_seconds - 1e-6))
 
 
 def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0.0) -> Heard:
@@ -83,18 +88,20 @@ def controls_of(
     Args:
         begin: seconds of the performance at which the request's own time begins, after a past.
         heard: what the sound goes by that is the past, or lies around; it holds where the request says nothing else.
-        style: of music that begins from nothing, style tokens [levels]: its usual tempo is told where nothing else is.
+        style: of music that begins from nothing, style tokens [levels]: its usual tempo and chords are told where nothing else is.
 
     Raises:
-        RequestError: a melody is given that the model cannot be told.
+        RequestError: a melody or chords are given that the model cannot be told, or chords without a tempo.
     """
     rate, names = model.config.semantic.frame_rate, model.config.controls
     frames = int(np.ceil(seconds * rate - 1e-6))
-    stretches, told = _stretches(request, begin, heard or _usual(model, request, style)), {}
+    stretches, told = _harmonised(model, request, _stretches(request, begin, heard or _usual(model, request, style)), begin, style), {}
     if "clock" in names and any(stretch.bpm for stretch in stretches):
         told["clock"] = _clock(stretches, frames=frames, rate=rate, blank=_blank(model, "clock"))
     if "key" in names and any(stretch.key for stretch in stretches):
         told["key"] = _key(stretches, frames=frames, rate=rate, blank=_blank(model, "key"))
+    if any(stretch.chords for stretch in stretches):
+        told["chord"] = _chord(stretches, frames=frames, rate=rate, blank=_blank(model, "chord"))
     if request.melody is not None:
         if "tune" not in names:
             raise RequestError("these weights cannot be told a melody; leave melody out, or load weights with the control 'tune'")
@@ -106,7 +113,7 @@ def _usual(model: Libretto, request: Request, style: np.ndarray | None) -> Heard
     """What the style usually goes at; nothing where a tempo is asked for or a tune has a time of its own."""
     if style is None or request.melody is not None or request.settled.bpm is not None:
         return Heard()
-    found = usual(model.weights.tables, style, seed=request.seed)
+    found = usual_time(model.weights.tables, style, seed=request.seed)
     return Heard() if found is None else Heard(found.bpm, beats=found.beats)
 
 
@@ -133,6 +140,32 @@ def _stretches(request: Request, begin: float, heard: Heard) -> list[_Stretch]:
     return found
 
 
+def _harmonised(
+    model: Libretto, request: Request, stretches: list[_Stretch], begin: float, style: np.ndarray | None
+) -> list[_Stretch]:
+    """``stretches`` from ``begin`` on with the chords that are asked for, or else those usual for ``style`` in the key asked for or in some key."""
+    asked = None if request.chords is None else written(request.chords)
+    if asked is not None and "chord" not in model.config.controls:
+        raise RequestError("these weights cannot be told chords; leave chords out, or load weights with the control 'chord'")
+    if asked is not None and stretches[-1].bpm is None:
+        raise RequestError(f"chords are {request.chords!r}, a bar each, but no tempo is given; add bpm")
+    if "chord" not in model.config.controls or (asked is None and (style is None or request.melody is not None)):
+        return stretches
+    found, before = [], None
+    for stretch in stretches:
+        if stretch.bpm is None or stretch.seconds < begin:
+            found.append(stretch)
+        elif asked is not None:
+            found.append(replace(stretch, chords=asked))
+        else:
+            if before is None or stretch.key is not None and stretch.key[1] != before.mode:
+                mode = None if stretch.key is None else stretch.key[1]
+                before = usual_chords(model.weights.tables, style, mode=mode, seed=request.seed)
+            key = stretch.key if stretch.key is not None or before is None else (usual_tonic(seed=request.seed), before.mode)
+            found.append(replace(stretch, key=key, chords=before))
+    return found
+
+
 def _blank(model: Libretto, name: str) -> int:
     return next(token.blank for token in model.config.control_tokens if token.name == name)
 
@@ -153,6 +186,19 @@ def _key(stretches: list[_Stretch], *, frames: int, rate: int, blank: int) -> np
     for stretch in stretches:
         values = (blank, blank) if stretch.key is None else (stretch.key[0], mode_token(stretch.key[1]))
         told[:, round(stretch.seconds * rate) :] = np.array(values)[:, None]
+    return told
+
+
+def _chord(stretches: list[_Stretch], *, frames: int, rate: int, blank: int) -> np.ndarray:
+    """Written chords say their roots themselves; usual ones stand over the tonic."""
+    told = np.full((2, frames), blank)
+    for stretch in stretches:
+        first = round(stretch.seconds * rate)
+        told[:, first:] = blank
+        if stretch.chords is not None:
+            tonic = stretch.key[0] if stretch.key is not None and stretch.chords.mode else 0
+            track = stretch.chords.track(tonic=tonic, bar_seconds=stretch.bar_seconds, start=stretch.bar, frames=frames, rate=rate)
+            told[:, first:] = track[:, first:]
     return told
 
 

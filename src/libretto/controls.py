@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 
-from .corpus.composing.theory import QUALITIES
+from . import chords
 from .errors import ConfigError, RequestError, did_you_mean
 from .tokens import TokenSpec
 
@@ -33,8 +33,6 @@ PHASES = 16  # of a beat
 SLOWEST, PACES_PER_OCTAVE, PACES = 30.0, 16, 64  # beats a minute; steps of 4.4 %, up to 480
 MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "harmonic minor", "blues")
 REST = 12  # of a tune
-THIRDS = (None, 3, 4)  # semitones over the root
-COLOURS = ("", "sixth", "minor seventh", "major seventh", "diminished", "augmented", "sus2", "sus4")  # of a chord, its second level
 LANDMARKS = (0, 1, 3, 8)  # frames after a gap that are told before it ends
 
 
@@ -48,7 +46,7 @@ def control_token(name: str, *, semantic: TokenSpec) -> TokenSpec:
     if name == "tune":
         return TokenSpec(name, 2, REST + 1, rate)
     if name == "chord":
-        return TokenSpec(name, 2, 12 * len(THIRDS), rate)
+        return TokenSpec(name, 2, chords.BLANK, rate)
     if name == "landing":
         return TokenSpec(name, 1 + len(LANDMARKS), semantic.codebook_size, rate)
     raise ConfigError(f"unknown control {name!r}; {did_you_mean(name, list(CONTROLS))}")
@@ -160,26 +158,6 @@ def mode_token(mode: str) -> int:
     return MODES.index(mode)
 
 
-def chord_token(root: int, intervals: Sequence[int]) -> tuple[int, int]:
-    """Both levels of a chord on ``root`` with tones so many semitones above it (fifths and tensions beyond the seventh count for little)."""
-    third = next((index for index, size in enumerate(THIRDS) if size in intervals), 0)
-    if 7 not in intervals and (6 in intervals or 8 in intervals):
-        colour = "diminished" if 6 in intervals else "augmented"
-    elif not third and (2 in intervals or 5 in intervals):
-        colour = "sus2" if 2 in intervals else "sus4"
-    else:
-        colour = next((name for size, name in ((9, "sixth"), (10, "minor seventh"), (11, "major seventh")) if size in intervals), "")
-    return root % 12 * len(THIRDS) + third, COLOURS.index(colour)
-
-
-def chord(chords: Sequence[tuple[float, int, str]], *, frames: int, rate: int) -> np.ndarray:
-    """Chord tokens int64 [2, frames]; the first chord holds from the beginning on, blank without any."""
-    told = np.full((2, frames), 12 * len(THIRDS))
-    for place, (start, root, quality) in enumerate(chords):
-        told[:, max(0, round(start * rate)) if place else 0 :] = np.array(chord_token(root, QUALITIES[quality]))[:, None]
-    return told
-
-
 def tune(notes: Sequence[tuple[float, float, float]], *, frames: int, rate: int) -> np.ndarray:
     """Tune tokens int64 [2, frames]: a frame has the note that sounds at its middle, and begins one if it holds its start."""
     told = np.zeros((2, frames), np.int64)
@@ -202,7 +180,7 @@ def tokens_of(timeline: Timeline, *, frames: int, rate: int) -> dict[str, np.nda
     return {
         "clock": clock(timeline.beats, timeline.downbeats, frames=frames, rate=rate),
         "key": key(timeline.keys, frames=frames, rate=rate),
-        "chord": chord(timeline.chords, frames=frames, rate=rate),
+        "chord": chords.chord(timeline.chords, frames=frames, rate=rate),
         "tune": tune(timeline.tune, frames=frames, rate=rate) if timeline.tuned else blank,
     }
 

@@ -146,7 +146,7 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
             model = load_stage(runs / f"stage-{name}", config, name, fixed)
             tables[patience_name(name)] = patience(runs / "tokens", config, name)
             tables |= export_stage(model, folder, precision=STAGE_PRECISIONS[name] if int8 else "float32")
-        tables |= usual_tempi(runs / "tokens", config)
+        tables |= usual_tables(runs / "tokens", config)
         if (runs / "melody").exists():
             tables |= _write_melody(runs / "melody", folder, config, int8=int8)
         for source in sorted(parts.iterdir()):
@@ -179,12 +179,12 @@ def patience(store: Path, config: LibrettoConfig, name: str) -> np.ndarray:
     return count_patience(tokens.acoustic(clip)[levels] for clip in clips)
 
 
-def usual_tempi(store: Path, config: LibrettoConfig) -> Tables:
-    """The tempo prior of the token store, for a stage that hears a clock (``tempo_prior``)."""
-    from . import tempo_prior
+def usual_tables(store: Path, config: LibrettoConfig) -> Tables:
+    """What styles usually have, by the token store, for a stage that hears a clock (``usual``)."""
+    from . import usual
     from .train.tokenize import TokenStore
 
-    return tempo_prior.fit(TokenStore.open(store)) if "clock" in config.controls else {}
+    return usual.fit(TokenStore.open(store)) if "clock" in config.controls else {}
 
 
 def finish(folder: Path, config: LibrettoConfig, tables: Tables, *, card: Path | None = None) -> None:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .audio import Waveform
+from .chords import written
 from .errors import RequestError
 from .files import atomic
 from .notation import Said, beats_of, key_and_mode, key_name, metre_name, said
@@ -59,8 +60,9 @@ class Request:
     avoid: str | None = None  # a prompt that guidance leads away from
     best_of: int = 1  # make this many takes and keep the one nearest to the prompt in the joint embedding
     draft: bool = False  # coarse levels alone; ``ways.refine`` adds the fine ones
-    bpm: float | None = None  # felt beats a minute; where nothing says, what the style usually has (``tempo_prior``)
+    bpm: float | None = None  # felt beats a minute; where nothing says, what the style usually has (``usual``)
     key: str | None = None  # "A minor", "Bb dorian", "Em"; kept as "A minor"
+    chords: str | None = None  # "Am F C G", a bar each, round and round; where nothing says, what the style usually has
     metre: str | None = None  # "3/4", "6/8"; where neither it nor the words say 4/4, or the usual one with the usual tempo
     bars: int | None = None  # they say the length, at the tempo
     melody: str | None = None  # a sound file with a tune: hummed, whistled, played
@@ -111,12 +113,15 @@ class Request:
         return self.beats * 60.0 / bpm
 
     def _notation(self) -> None:
-        """Check tempo, key, metre, melody and bars, and spell them one way; bars become seconds."""
+        """Check tempo, key, chords, metre, melody and bars, and spell them one way; bars become seconds."""
         self._number("bpm", 30.0, 300.0)
         if self.bpm is None and self.usual_bpm is not None:
             object.__setattr__(self, "bpm", said(self.prompt).bpm or self.usual_bpm)
         if self.key is not None:
             object.__setattr__(self, "key", key_name(*key_and_mode(self.key)))
+        if self.chords is not None:
+            written(self.chords)
+            object.__setattr__(self, "chords", " ".join(self.chords.split()))
         if self.metre is not None:
             object.__setattr__(self, "metre", metre_name(self.metre))
         if self.melody is not None:

@@ -1,0 +1,108 @@
+"""Chords as tokens, as progressions over bars, and as people write them. Ours but for the symbols."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .corpus.composing.theory import QUALITIES, parse_key
+from .errors import RequestError, did_you_mean
+
+THIRDS = (None, 3, 4)  # semitones over the root
+COLOURS = ("", "sixth", "minor seventh", "major seventh", "diminished", "augmented", "sus2", "sus4")  # the token's second level
+BLANK = 12 * len(THIRDS)
+_SYMBOL = re.compile(r"([A-Ga-g])([#b♯♭]?)(.*)")
+_SPELT = {"": "maj", "M": "maj", "m": "min", "-": "min", "-7": "m7", "min7": "m7", "M7": "maj7", "Maj7": "maj7", "j7": "maj7", "maj": "maj",
+          "min": "min", "°": "dim", "o": "dim", "°7": "dim7", "o7": "dim7", "ø": "m7b5", "+": "aug", "sus": "sus4", "min6": "m6", "11": "9",
+          "m13": "m11", "7sus": "7sus4", "2": "add9"}  # fmt: skip
+_LIMIT = 1_000  # symbols
+
+
+def chord_token(root: int, intervals: Sequence[int]) -> tuple[int, int]:
+    """Both levels of a chord on ``root`` with tones so many semitones above it; tensions beyond the seventh are left out."""
+    third = next((index for index, size in enumerate(THIRDS) if size in intervals), 0)
+    if 7 not in intervals and (6 in intervals or 8 in intervals):
+        colour = "diminished" if 6 in intervals else "augmented"
+    elif not third and (2 in intervals or 5 in intervals):
+        colour = "sus2" if 2 in intervals else "sus4"
+    else:
+        colour = next((name for size, name in ((9, "sixth"), (10, "minor seventh"), (11, "major seventh")) if size in intervals), "")
+    return root % 12 * len(THIRDS) + third, COLOURS.index(colour)
+
+
+def chord(chords: Sequence[tuple[float, int, str]], *, frames: int, rate: int) -> np.ndarray:
+    """Chord tokens int64 [2, frames] of (start, root 0..11, quality of ``theory.QUALITIES``); the first holds from the beginning on.
+
+    Blank without any.
+    """
+    told = np.full((2, frames), BLANK)
+    for place, (start, root, quality) in enumerate(chords):
+        told[:, max(0, round(start * rate)) if place else 0 :] = np.array(chord_token(root, QUALITIES[quality]))[:, None]
+    return told
+
+
+def moved(chords: np.ndarray, semitones: int) -> np.ndarray:
+    """Chord tokens int64 [2, T] so many semitones higher; blank ones stay blank."""
+    turned = (chords[0] + semitones * len(THIRDS)) % BLANK
+    return np.stack([np.where(chords[0] == BLANK, BLANK, turned), chords[1]])
+
+
+@dataclass(frozen=True)
+class Progression:
+    """Chords that come round: ``chords`` int64 [2, 2 * bars], half bar by half bar, over a tonic of C.
+
+    ``mode`` is one of ``controls.MODES``, "" where it is not known.
+    """
+
+    mode: str
+    chords: np.ndarray
+
+    @property
+    def bars(self) -> int:
+        return self.chords.shape[1] // 2
+
+    @property
+    def at_home(self) -> float:
+        """Share of the half bars that stand on the tonic."""
+        return float((self.chords[0] // len(THIRDS) == 0).mean())
+
+    @property
+    def begins_at_home(self) -> bool:
+        return int(self.chords[0, 0]) // len(THIRDS) == 0
+
+    def track(self, *, tonic: int, bar_seconds: float, start: float, frames: int, rate: int) -> np.ndarray:
+        """Chord tokens int64 [2, frames] whose first bar begins at ``start`` seconds."""
+        half = np.floor(((np.arange(frames) + 0.5) / rate - start) / (bar_seconds / 2) + 1e-9).astype(np.int64)
+        return moved(self.chords[:, half % self.chords.shape[1]], tonic)
+
+
+def written(text: str) -> Progression:
+    """``Am F C G``, a bar each; between bar lines one or two share it: ``| Dm7 G7 | Cmaj7 |``. A bass after a slash is left out.
+
+    Raises:
+        RequestError: that is no progression.
+    """
+    if not isinstance(text, str) or not text.replace("|", " ").strip():
+        raise RequestError(f"chords are {text!r}, expected a bar each, such as 'Am F C G', or with bar lines '| Dm7 G7 | Cmaj7 |'")
+    groups = [part.split() for part in text.split("|") if part.strip()] if "|" in text else [[symbol] for symbol in text.split()]
+    if sum(map(len, groups)) > _LIMIT:
+        raise RequestError(f"there are {sum(map(len, groups)):,} chords, expected at most {_LIMIT:,}")
+    halves: list[tuple[int, int]] = []
+    for group in groups:
+        if len(group) > 2:
+            raise RequestError(f"the bar '{' '.join(group)}' has {len(group)} chords, expected one or two")
+        halves += [_read(symbol) for symbol in (group[0], group[-1])]
+    return Progression("", np.array(halves, np.int64).T)
+
+
+def _read(symbol: str) -> tuple[int, int]:
+    match = _SYMBOL.fullmatch(symbol.split("/")[0] if not symbol.startswith("/") else "")
+    if match is None:
+        raise RequestError(f"{symbol!r} is no chord, expected a root and a quality such as C, F#m, Bb7, Cmaj7 or Gsus4")
+    quality = _SPELT.get(match[3], match[3])
+    if quality not in QUALITIES:
+        raise RequestError(f"{symbol!r} has an unknown quality; {did_you_mean(match[3], sorted({*QUALITIES, *filter(None, _SPELT)}))}")
+    return chord_token(parse_key(match[1] + match[2]), QUALITIES[quality])
