@@ -29,7 +29,7 @@ def data(tmp_path_factory):
     with DatasetWriter(folder, sample_rate=24_000) as writer:
         for number in range(8):
             split = "train" if number < 5 else "valid" if number < 7 else "test"
-            writer.add(tones(3.0, seed=number), id=str(number), split=split, captions=["slow piano"], item=number)
+            writer.add(tones(4.5, seed=number), id=str(number), split=split, captions=["slow piano"], item=number)
     return folder
 
 
@@ -46,7 +46,7 @@ def runs(data, tiny_weights, tmp_path_factory):
 
 def test_tokens_are_those_the_model_itself_makes(runs, data, tiny_weights):
     model, store = Libretto.load(tiny_weights), TokenStore.open(runs / "tokens")
-    samples = tones(3.0, seed=0)
+    samples = tones(4.5, seed=0)
     assert np.array_equal(store.acoustic(0), model.codec.encode(samples))
     assert np.array_equal(store.semantic(0), model.semantic.tokenize(samples))
     assert np.array_equal(store.style_text(0)[0], model.mulan.tokenize(model.embed("slow piano")))
@@ -61,6 +61,24 @@ def test_the_trained_stage_is_replaced_and_nothing_else(runs, tiny_weights, tmp_
     old, new = (Libretto.load(folder).generate("slow piano", seconds=1.0, seed=1) for folder in (tiny_weights, tmp_path / "new"))
     assert np.array_equal(old.semantic, new.semantic) and not np.array_equal(old.acoustic, new.acoustic)
     assert open_weights(tmp_path / "new").tables["stage_coarse.patience"].shape == (2,)
+
+
+def test_a_mulan_that_learned_on_comes_with_the_stages_that_hear_it(data, tiny_weights, tmp_path):
+    common = ["--data", str(data), "--runs", str(tmp_path / "runs"), "--preset", "tiny"]
+    assert main(["train", "mulan", *common, "--steps", "2", "--set", f"start={tiny_weights}", "batch=4"]) == 0
+    assert main(["train", "tokens", "--weights", str(tiny_weights), *common]) == 0
+    old, store = open_weights(tiny_weights), TokenStore.open(tmp_path / "runs" / "tokens")
+    assert store.tables["mulan.codebooks"].shape == old.tables["mulan.codebooks"].shape
+    assert not np.array_equal(store.tables["mulan.codebooks"], old.tables["mulan.codebooks"])
+    export = ["export", "--runs", str(tmp_path / "runs"), "--weights", str(tiny_weights), "--preset", "tiny", "-o", str(tmp_path / "new")]
+    assert main(["train", "stage", "coarse", *common, "--steps", "1", "--set", "batch_seconds=4.0", f"start={tiny_weights}"]) == 0
+    assert main(export) == 2  # the semantic stage knows the old styles alone
+    assert main(["train", "stage", "semantic", *common, "--steps", "1", "--set", "batch_seconds=4.0", f"start={tiny_weights}"]) == 0
+    assert main(export) == 0
+    model = Libretto.load(tmp_path / "new")
+    assert np.array_equal(store.style_text(0)[0], model.mulan.tokenize(model.embed("slow piano")))
+    assert np.array_equal(store.semantic(0), model.semantic.tokenize(tones(4.5, seed=0)))
+    assert model.generate("slow piano", seconds=1.0, seed=1).audio.seconds == 1.0
 
 
 def test_what_does_not_belong_together_is_refused(runs, tiny_weights, tmp_path, monkeypatch):

@@ -328,3 +328,15 @@ def test_evaluation_of_the_shipped_files(exported: tuple[Path, dict[str, np.ndar
     assert len(report["tokens"]["agreement"]) == SPEC.levels and "tempo" in report["opposites"]
     with pytest.raises(CorpusError, match="valid"):
         figures.evaluate(model, data=data, split="valid")
+
+
+def test_towers_are_read_back_from_their_graphs(exported: tuple[Path, dict[str, np.ndarray]], run: Path, tmp_path: Path) -> None:
+    from libretto.mulan.from_graph import read_state
+
+    own, state = recipe.load(run).state_dict(), read_state(exported[0])
+    assert state.keys() == own.keys() - {"vocabulary", "scale"}
+    for name, values in state.items():
+        near = 0.2 if name.startswith("text.") else 0.02  # 4 bits, 8 bits
+        assert values.shape == own[name].shape and (values - own[name]).norm() <= near * own[name].norm() + 1e-6, name
+    with pytest.raises(WeightsError, match="does not exist"):
+        read_state(tmp_path)

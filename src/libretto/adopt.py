@@ -1,8 +1,9 @@
-"""Stages for a finished model: they learn from the tokens of a weights folder and take their place in a copy of it.
+"""Parts for a finished model: stages learn from the tokens of a weights folder and take their place in a copy of it.
 
-    libretto train tokens --weights --data DATA --runs RUNS     its tokenizers into RUNS/parts, DATA in its tokens
+    libretto train mulan --set start=bundled --data DATA --runs RUNS     (if the joint embedding is to learn on too)
+    libretto train tokens --weights --data DATA --runs RUNS     its tokenizers (and that MuLan) into RUNS/parts, DATA in their tokens
     libretto train stage coarse --data DATA --runs RUNS
-    libretto export --runs RUNS --weights -o FOLDER             the stages trained in RUNS, everything else as it was
+    libretto export --runs RUNS --weights -o FOLDER             what was trained in RUNS, everything else as it was
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from .config import CONFIGURED, STAGES, LibrettoConfig, preset
 from .config_file import save_config, to_dict
@@ -25,18 +28,27 @@ from .export import (
     finish,
     load_stage,
     patience,
+    read_tables,
+    run_digest,
     usual_tables,
+    write_melody,
     write_tables,
 )
 from .files import atomic_folder, recover_folder
+from .mulan.runtime import AUDIO, TEXT, VOCABULARY
 from .stages.runtime import graph_name
 from .weights import WeightsFolder, digest
 
 _KEPT = "weights"  # the source of adopted parts: the digest of the folder's manifest
 
 
-def adopt_parts(weights: WeightsFolder, folder: Path, *, config: LibrettoConfig) -> Path:
+def adopt_parts(
+    weights: WeightsFolder, folder: Path, *, config: LibrettoConfig, runs: Path | None = None, data: Path | None = None
+) -> Path:
     """The tokenizers of ``weights`` into ``folder``, as ``export.export_parts`` makes them of runs; returns it.
+
+    Args:
+        runs: a MuLan trained there takes the place of the folder's, with codebooks fitted on the dataset ``data``.
 
     Raises:
         TrainingError: ``config`` has other tokenizers, or ``folder`` holds others already.
@@ -44,6 +56,9 @@ def adopt_parts(weights: WeightsFolder, folder: Path, *, config: LibrettoConfig)
     _check_parts(weights, config)
     recover_folder(folder)
     source = {_KEPT: digest(weights.path / "manifest.json")}
+    learned = runs is not None and (runs / "mulan").exists()
+    if learned:
+        source["mulan"] = run_digest(runs / "mulan", "mulan")
     if folder.exists():
         if not (folder / SOURCES).is_file() or json.loads((folder / SOURCES).read_text()) != source:
             raise TrainingError(f"{folder} holds other tokenizers than those of {weights.path}; choose other runs")
@@ -53,17 +68,23 @@ def adopt_parts(weights: WeightsFolder, folder: Path, *, config: LibrettoConfig)
         for item in weights.path.iterdir():
             if item.suffix in (".onnx", ".txt") and item.name not in stages:
                 shutil.copyfile(item, temporary / item.name)
-        write_tables(temporary, {name: array for name, array in weights.tables.items() if not name.startswith("stage_")})
+        tables = {name: array for name, array in weights.tables.items() if not name.startswith("stage_")}
+        if learned:
+            from .mulan.export import export_run
+
+            tables |= export_run(runs / "mulan", data, temporary, start=weights.tables["mulan.codebooks"].astype(np.float32))
+        write_tables(temporary, tables)
         save_config(config, temporary / CONFIG)
         (temporary / SOURCES).write_text(json.dumps(source, indent=2) + "\n")
     return folder
 
 
 def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name: str, int8: bool = True) -> Path:
-    """A copy of ``weights`` as ``output`` with the stages that were trained in ``runs`` on its tokens.
+    """A copy of ``weights`` as ``output`` with what was trained in ``runs``: stages on its tokens, MuLan, a melody encoder.
 
     Raises:
-        TrainingError, WeightsError: ``runs`` holds no stage, or one of another preset or other tokens.
+        TrainingError, WeightsError: ``runs`` holds no stage, or one of another preset or other tokens, or a MuLan without
+            the stages that hear its styles.
     """
     require("torch", extra="train")
     from .stages.export import export as export_stage
@@ -76,12 +97,24 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
         raise TrainingError(f"{runs} holds no trained stage; train one: libretto train stage coarse --data DATA --runs {runs}")
     if output.exists() and not output.is_dir():
         raise WeightsError(f"{output} is a file, expected a folder to write")
-    check_store(runs / "tokens", weights.tables)
     config, tables = mixed(weights.config, asked, trained), dict(weights.tables)
+    learned = (runs / "mulan").exists()
+    if learned:
+        deaf = [name for name in STAGES if config.stage(name).prefix and name not in trained]
+        if deaf:
+            raise TrainingError(f"{runs} holds a MuLan but no stage {' and '.join(deaf)}, which hears its styles; train it on its tokens")
+        tables |= {name: array for name, array in read_tables(runs / "parts").items() if name.startswith("mulan.")}
+    check_store(runs / "tokens", tables)
     with atomic_folder(output) as folder:
         for item in weights.path.iterdir():
             if item.suffix in (".onnx", ".txt"):
                 shutil.copyfile(item, folder / item.name)
+        if learned:
+            for name in (TEXT, AUDIO, VOCABULARY):
+                shutil.copyfile(runs / "parts" / name, folder / name)
+        if (runs / "melody").exists():
+            tables |= write_melody(runs / "melody", folder, asked, int8=int8)
+            config = dataclasses.replace(config, melody=asked.melody)
         for name in trained:
             model = load_stage(runs / f"stage-{name}", asked, name, tables)
             tables[patience_name(name)] = patience(runs / "tokens", config, name)

@@ -72,7 +72,7 @@ def export_parts(runs: Path | str, folder: Path | str, *, config: LibrettoConfig
     runs, folder = Path(runs), Path(folder)
     recover_folder(folder)
     stored, tokenizers = _sources(folder), _tokenizers(config)
-    found = {part: _digest(runs / part, part) for part in tokenizers if (runs / part).exists()}
+    found = {part: run_digest(runs / part, part) for part in tokenizers if (runs / part).exists()}
     changed = [part for part, value in found.items() if stored.get(part, value) != value]
     if stored and not changed:
         _check_preset(folder, config)
@@ -90,7 +90,7 @@ def export_parts(runs: Path | str, folder: Path | str, *, config: LibrettoConfig
     with atomic_folder(folder) as temporary:
         write_tables(temporary, _write_parts(runs, temporary, config, data=Path(data)))
         save_config(config, temporary / CONFIG)
-        sources = {part: _digest(runs / part, part) for part in tokenizers}
+        sources = {part: run_digest(runs / part, part) for part in tokenizers}
         (temporary / SOURCES).write_text(json.dumps(sources, indent=2) + "\n")
     return folder
 
@@ -148,7 +148,7 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
             tables |= export_stage(model, folder, precision=STAGE_PRECISIONS[name] if int8 else "float32")
         tables |= usual_tables(runs / "tokens", config)
         if (runs / "melody").exists():
-            tables |= _write_melody(runs / "melody", folder, config, int8=int8)
+            tables |= write_melody(runs / "melody", folder, config, int8=int8)
         for source in sorted(parts.iterdir()):
             if source.name not in (SOURCES, TABLES, CONFIG):
                 shutil.copyfile(source, folder / source.name)
@@ -156,7 +156,7 @@ def export_weights(runs: Path | str, output: Path | str, *, preset_name: str, in
     return output
 
 
-def _write_melody(run: Path, folder: Path, config: LibrettoConfig, *, int8: bool) -> Tables:
+def write_melody(run: Path, folder: Path, config: LibrettoConfig, *, int8: bool) -> Tables:
     """The melody encoder, which no stage needs to play; its codebooks were fitted when it was trained."""
     from .melody.export import export
     from .train.melody import CODEBOOKS_FILE, load
@@ -229,7 +229,7 @@ def _sources(folder: Path) -> dict[str, str]:
         raise TrainingError(f"{path} is not readable JSON ({error}); remove {folder} to make it again") from error
 
 
-def _digest(run: Path, part: str) -> str:
+def run_digest(run: Path, part: str) -> str:
     """Of the files of ``run`` that decide the tokens; those that are missing count as empty."""
     return "+".join(digest(run / name) if (run / name).is_file() else "none" for name in _DECIDING[part])
 

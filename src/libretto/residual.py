@@ -12,8 +12,13 @@ from .errors import TrainingError
 _BLOCK = 4096  # rows whose distances are held at once
 
 
-def fit(embeddings: np.ndarray, *, levels: int, codebook_size: int, seed: int, iterations: int = 20) -> np.ndarray:
+def fit(
+    embeddings: np.ndarray, *, levels: int, codebook_size: int, seed: int, iterations: int = 20, start: np.ndarray | None = None
+) -> np.ndarray:
     """Codebooks of ``embeddings`` [N, D] (audio and text together, so that both find entries): float32 [levels, V, D].
+
+    Args:
+        start: codebooks [levels, V, D] to begin from, so that tokens keep about their meaning; random points when None.
 
     Raises:
         TrainingError: fewer embeddings than entries.
@@ -24,14 +29,16 @@ def fit(embeddings: np.ndarray, *, levels: int, codebook_size: int, seed: int, i
     residual = np.array(embeddings, dtype=np.float32)
     codebooks = np.empty((levels, codebook_size, residual.shape[1]), dtype=np.float32)
     for level in range(levels):
-        codebooks[level] = _kmeans(residual, codebook_size, rng, iterations)
+        codebooks[level] = _kmeans(residual, codebook_size, rng, iterations, None if start is None else start[level])
         residual -= codebooks[level][_nearest(residual, codebooks[level])[0]]
     return codebooks
 
 
-def _kmeans(points: np.ndarray, size: int, rng: np.random.Generator, iterations: int) -> np.ndarray:
-    """Lloyd's algorithm from random points; an empty cluster moves to one of the worst served points."""
-    centres = points[rng.choice(len(points), size, replace=False)].copy()
+def _kmeans(
+    points: np.ndarray, size: int, rng: np.random.Generator, iterations: int, start: np.ndarray | None = None
+) -> np.ndarray:
+    """Lloyd's algorithm from ``start`` [size, D] or random points; an empty cluster moves to one of the worst served points."""
+    centres = (points[rng.choice(len(points), size, replace=False)] if start is None else start).astype(np.float32)
     for _ in range(iterations):
         owner, distance = _nearest(points, centres)
         counts = np.bincount(owner, minlength=size)

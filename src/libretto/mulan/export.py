@@ -74,8 +74,14 @@ def export(model: Mulan, codebooks: np.ndarray, folder: Path | str, *, small: bo
             "mulan.scale": model.inverse_temperature.detach().numpy().reshape(1)}
 
 
-def fit_codebooks(model: Mulan, dataset: Dataset, *, seed: int = 0, cache: Path | None = None) -> np.ndarray:
-    """Codebooks [levels, V, D] of the training clips' windows and means and of as many of their captions."""
+def fit_codebooks(
+    model: Mulan, dataset: Dataset, *, seed: int = 0, cache: Path | None = None, start: np.ndarray | None = None
+) -> np.ndarray:
+    """Codebooks [levels, V, D] of the training clips' windows and means and of as many of their captions.
+
+    Args:
+        start: codebooks of the model that this one learned on from.
+    """
     from ..train.mulan import audio_embeddings, text_embeddings
 
     spec, rng = model.spec, np.random.default_rng(seed)
@@ -87,12 +93,14 @@ def fit_codebooks(model: Mulan, dataset: Dataset, *, seed: int = 0, cache: Path 
     texts = [text for index in clips for text in dataset.clips[index].captions]
     texts = [texts[index] for index in rng.permutation(len(texts))[: 4 * len(clips)]]
     parts = [windows.reshape(-1, spec.dimension), mean, text_embeddings(model, texts)]
-    return quantize.fit(np.concatenate(parts), levels=spec.levels, codebook_size=spec.codebook_size, seed=seed)
+    return quantize.fit(np.concatenate(parts), levels=spec.levels, codebook_size=spec.codebook_size, seed=seed, start=start)
 
 
-def export_run(run: Path, data: Path, folder: Path | str, *, seed: int = 0, cache: Path | None = None) -> dict[str, np.ndarray]:
-    """``export`` of the model trained in ``run``, with codebooks fitted on the dataset ``data``."""
+def export_run(
+    run: Path, data: Path, folder: Path | str, *, seed: int = 0, cache: Path | None = None, start: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
+    """``export`` of the model trained in ``run``, with codebooks fitted on the dataset ``data``; ``start`` as of ``fit_codebooks``."""
     from ..train.mulan import load
 
     model = load(run)
-    return export(model, fit_codebooks(model, Dataset.open(data), seed=seed, cache=cache), folder)
+    return export(model, fit_codebooks(model, Dataset.open(data), seed=seed, cache=cache, start=start), folder)

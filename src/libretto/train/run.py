@@ -66,7 +66,8 @@ def train_part(
         steps, minutes: when to stop; the default number of steps is the schedule's. See ``loop.train``.
         threads: CPU threads; for "tokens" the clips tokenized at once.
         device: "cpu" or "cuda", where the part computes. It may change on resume.
-        weights: for "tokens": a weights folder whose tokenizers are taken, instead of those trained in ``runs``.
+        weights: for "tokens": a weights folder whose tokenizers are taken, instead of those trained in ``runs``;
+            a MuLan trained there takes its place.
         settings: of the part's recipe, or ``hours`` and ``stride_seconds`` of "tokens".
 
     Returns:
@@ -81,7 +82,7 @@ def train_part(
     check_device(device)
     if part == "tokens":
         if weights is not None:
-            adopt_parts(open_weights(weights), runs / "parts", config=config)
+            adopt_parts(open_weights(weights), runs / "parts", config=config, runs=runs, data=data)
         return _with_settings(part, tokenize, config, data=data, runs=runs, workers=threads, **settings)
     name = _run_name(part, stage)
     given = _given(name, config, runs=runs, data=data)
