@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -302,6 +303,14 @@ def test_a_dataset_becomes_a_store(tmp_path):
     assert done == [(1, 3), (2, 3), (3, 3)]
     assert opened.acoustic(2).shape == (4, 200) and opened.semantic(2).shape == (100,)
     assert opened.style_audio(0).shape == (1, 3) and opened.style_text(0)[:, 0].tolist() == [1, 2]
+    deaf = SimpleNamespace(embed_text=parts.embed_text, embed_audio=parts.embed_audio, tokenize=lambda given: np.full(3, 7))
+    again = tokenize_dataset(Dataset.open(tmp_path / "data"), tmp_path / "again", config=TINY, codec=None, semantic=None,
+                             mulan=deaf, tables=tables(), reuse=opened)
+    assert np.array_equal(again.acoustic(1), opened.acoustic(1)) and again.style_audio(1).tolist() == [[7, 7, 7]]
+    other = tables() | {"semantic.centroids": tables()["semantic.centroids"] + 1}
+    with pytest.raises(CorpusError, match=r"another semantic\.centroids"):
+        tokenize_dataset(Dataset.open(tmp_path / "data"), tmp_path / "other", config=TINY, codec=parts, semantic=parts, mulan=parts,
+                         tables=other, reuse=opened)
 
 
 def test_timelines_of_a_dataset_become_controls(tmp_path):

@@ -179,12 +179,13 @@ def cluster(run: Path, data: Path, *, device: str = "cpu") -> None:
 
 
 def tokenize(config: LibrettoConfig, *, data: Path, runs: Path, workers: int = 1, hours: float | None = None,
-             stride_seconds: float = 5.0) -> Path:
+             stride_seconds: float = 5.0, reuse: Path | str | None = None) -> Path:
     """The tokenizers into ``runs/parts``, then the dataset ``data`` in tokens into ``runs/tokens``; goes on where it stopped.
 
     Args:
         workers: clips tokenized at once, each on one thread.
         hours: only the first so many hours; the rest may follow later.
+        reuse: a token store of ``data`` by the same codec and semantic model, say before MuLan learned on.
     """
     from libretto.corpus.shards.dataset import Dataset
 
@@ -192,7 +193,7 @@ def tokenize(config: LibrettoConfig, *, data: Path, runs: Path, workers: int = 1
     from ..export import export_parts, read_tables
     from ..mulan.runtime import MulanRuntime
     from ..semantic.runtime import SemanticRuntime
-    from .tokenize import tokenize_dataset
+    from .tokenize import TokenStore, tokenize_dataset
 
     dataset = Dataset.open(data)
     parts = export_parts(runs, runs / "parts", config=config, data=data)
@@ -210,5 +211,6 @@ def tokenize(config: LibrettoConfig, *, data: Path, runs: Path, workers: int = 1
         dataset, runs / "tokens", config=config, codec=open_codec(config.codec, parts, tables),
         semantic=SemanticRuntime(config.semantic, parts, tables), mulan=MulanRuntime(config.mulan, parts, tables),
         tables=tables, stride_seconds=stride_seconds, workers=workers, hours=hours, progress=tell,
+        reuse=None if reuse is None else TokenStore.open(reuse),
     )
     return runs / "tokens"

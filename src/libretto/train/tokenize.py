@@ -151,6 +151,9 @@ class TokenStore:
         """Indices of the clips of "train", "valid" or "test"."""
         return [index for index, entry in enumerate(self._entries) if entry.split == name]
 
+    def id(self, index: int) -> str:
+        return self._entries[index].id
+
     def frames(self, index: int) -> int:
         """Acoustic frames of clip ``index``."""
         return self._entries[index].counts["acoustic"]
@@ -290,6 +293,7 @@ def tokenize_dataset(
     stride_seconds: float = 5.0,
     workers: int = 1,
     hours: float | None = None,
+    reuse: TokenStore | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> TokenStore:
     """Write the tokens of every clip of ``dataset`` to ``out``, going on where an earlier call stopped.
@@ -299,8 +303,13 @@ def tokenize_dataset(
         stride_seconds: distance of the windows that style tokens are taken of (ours).
         workers: clips tokenized at once, in threads; the store is the same whatever their number.
         hours: only the first so many hours of clips; more may be asked for later.
+        reuse: a store of the same clips by the same codec and semantic model: only its style tokens are made anew.
         progress: called with (clips done, clips).
+
+    Raises:
+        CorpusError: ``out`` or ``reuse`` was made by other tokenizers.
     """
+    known = {} if reuse is None else _known(reuse, tables)
     names = ("codec.codebooks", "semantic.centroids", "mulan.codebooks")
     wanted: dict[str, np.ndarray] = {name: tables[name] for name in names if name in tables}
     writer = TokenWriter(out, config, tables=wanted)
@@ -313,9 +322,12 @@ def tokenize_dataset(
         windows = _windows(samples, config, stride_seconds=stride_seconds)
         heard = [mulan.tokenize(mulan.embed_audio(window)) for window in windows]
         told = [mulan.tokenize(mulan.embed_text(caption)) for caption in clip.captions]
-        meaning = semantic.tokenize(samples)
+        if reuse is not None and clip.id in known:
+            meaning, acoustic = reuse.semantic(known[clip.id]), reuse.acoustic(known[clip.id])
+        else:
+            meaning, acoustic = semantic.tokenize(samples), codec.encode(samples)
         return ClipTokens(
-            clip.id, clip.split, meaning, codec.encode(samples),
+            clip.id, clip.split, meaning, acoustic,
             np.array(heard).reshape(-1, levels), np.array(told, np.int64).reshape(-1, levels),
             _controls(clip, config, frames=len(meaning)),
         )
@@ -329,6 +341,14 @@ def tokenize_dataset(
     finally:
         writer.close(complete=complete)
     return TokenStore.open(out)
+
+
+def _known(store: TokenStore, tables: dict[str, np.ndarray]) -> dict[str, int]:
+    """The clips of ``store`` by id, if its codec and semantic tokens are those of ``tables``."""
+    for name in ("codec.codebooks", "semantic.centroids"):
+        if not np.array_equal(store.tables[name], tables[name]):
+            raise CorpusError(f"{store.folder} was made with another {name}; its tokens cannot be used again")
+    return {store.id(index): index for index in range(len(store))}
 
 
 def _controls(clip: ClipInfo, config: LibrettoConfig, *, frames: int) -> dict[str, np.ndarray]:
