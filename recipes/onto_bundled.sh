@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# The bundled model learns on: its semantic and coarse stages on new music, its tokenizers as they are. Two CPU cores.
+# The bundled model learns on: MuLan and the semantic and coarse stages on new music, codec and semantic tokens as they are. Two
+# CPU cores.
 #
 #     recipes/onto_bundled.sh                        # composes music into runs/onto/data; the weights land in runs/onto/weights
 #     DATA=my/dataset recipes/onto_bundled.sh        # on your own (libretto corpus build my/dataset --recordings FOLDER)
 #
-# The stage of the semantic tokens takes on the controls of preset small (clock, key, tune, landing) if it has none yet. It can
-# be stopped at any moment and called again.
+# The stages take on the controls of preset small (clock, key, tune, landing, chord) that they have not yet. MULAN_STEPS=0 leaves MuLan as
+# it is. It can be stopped at any moment and called again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-HOURS="${HOURS:-14}"
+HOURS="${HOURS:-16}"
+MULAN_STEPS="${MULAN_STEPS:-620}"
 STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-1700 2200}"  # on true pasts, and in all: the rest reads the stage's own draws in part
 STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-1600 2300}"
 SOUNDFONTS="${SOUNDFONTS-/usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General_Lite.sf3 /usr/share/sounds/sf2/sf_GMbank.sf2}"
@@ -22,8 +24,9 @@ PRESET=small
 source recipes/common.sh
 
 if [ "$DATA" = "$COMPOSED" ]; then
-    once data polite libretto corpus build "$DATA" --hours "$HOURS" --seconds 30 --seed 21 --workers 2 "${fonts[@]}"
+    once data polite libretto corpus build "$DATA" --hours "$HOURS" --seconds 20 --seed 41 --workers 2 "${fonts[@]}"
 fi
+if [ "$MULAN_STEPS" -gt 0 ]; then train mulan --steps "$MULAN_STEPS" --set start=bundled audio_rate=1.2e-3; fi
 once tokens polite libretto train tokens --weights --data "$DATA" --runs "$RUNS" --preset "$PRESET" --threads 2
 
 # learn_on NAME "TRUE ALL" RATE

@@ -69,6 +69,11 @@ def test_a_style_turns_at_its_frame(stages, name):
     assert np.array_equal(first, free[:, :50]) and np.array_equal(stayed, free[:, 50:])
     assert not np.array_equal(turned, stayed)
     assert np.array_equal(state.prefix["style"][0], prefix["style"])  # a state is a value
+    short, state = stage.turn(state, other, recall_seconds=0.4), stage.turn(state, other, recall_seconds=60.0)
+    assert np.array_equal(stage.advance(state, {}, LENGTH - 50)[0], turned)
+    whole, _ = stage.advance(short, {}, LENGTH - 50)
+    part, later = stage.advance(short, {}, 20)
+    assert not np.array_equal(whole, turned) and np.array_equal(np.hstack([part, stage.advance(later, {}, LENGTH - 70)[0]]), whole)
 
 
 def test_guidance_leads_away_from_what_is_told(stages):
