@@ -67,7 +67,7 @@ def style_ranks(
 
 def _worst(rows: list[tuple[str, int, str]]) -> list[dict[str, Any]]:
     """The styles with the fewest prompts among the first five, then with the highest mean rank, and what they are taken for."""
-    found = []
+    found: list[dict[str, Any]] = []
     for style in dict.fromkeys(style for style, _, _ in rows):
         ranks = np.array([rank for name, rank, _ in rows if name == style])
         taken = Counter(first for name, _, first in rows if name == style and first != style)
