@@ -325,7 +325,8 @@ def test_evaluation_of_the_shipped_files(exported: tuple[Path, dict[str, np.ndar
     report = figures.evaluate(model, data=data, split="test")
     assert report["retrieval"]["clips"] == 12 and report["contrast"]["loss"] < report["contrast"]["ln_batch"]
     assert report["style"]["top_1"] >= 0.9 and report["style"]["chance"] == 0.5
-    assert len(report["tokens"]["agreement"]) == SPEC.levels and "tempo" in report["opposites"]
+    assert len(report["tokens"]["agreement"]) == SPEC.levels and report["opposites"]["tempo"] >= 0.9
+    assert report["opposite_words"]["kinds"]["tempo"]["clips"] == [[6, 6]] and report["free_prompts"] == {}  # not our styles
     with pytest.raises(CorpusError, match="valid"):
         figures.evaluate(model, data=data, split="valid")
 

@@ -20,7 +20,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     for name, text in (
         ("codec", "mel and STFT distance, bits used per level, Griffin-Lim beside it"),
         ("semantic", "linear probes of chroma, onset, style and instruments"),
-        ("mulan", "retrieval among held-out clips"),
+        ("mulan", "retrieval among held-out clips, styles found by free-form prompts, opposite words"),
         ("melody", "a hummed tune looked for among 500 arranged ones"),
         ("stages", "bits per token against unigram, bigram and a shuffled condition"),
         ("written", "clips decoded from true tokens, and with their levels written again stage by stage"),

@@ -1,4 +1,4 @@
-"""Is the joint embedding of text and audio any good? Retrieval, style by prompt, opposites, style tokens."""
+"""Is the joint embedding of text and audio any good? Retrieval, style by prompt and in own words, opposites, style tokens."""
 
 from __future__ import annotations
 
@@ -11,30 +11,11 @@ from libretto.corpus.shards.dataset import ClipInfo, Dataset
 
 from ..errors import CorpusError
 from ..residual import agreement, fidelity
+from .opposites import opposites, single
+from .style_ranks import style_ranks
 
 _CLIPS = 1000
 _BATCH = 128  # pairs the loss is taken over
-_MINOR = {"minor", "harmonic minor", "melodic minor", "aeolian", "dorian", "phrygian"}
-_MAJOR = {"major", "ionian", "lydian", "mixolydian"}
-# two prompts, and which clips belong to the first and to the second
-_OPPOSITES = {
-    "tempo": ("slow music", "fast music", lambda sheet: _side(sheet.get("bpm", 0) or None, below=85, above=135)),
-    "mode": ("music in a minor key", "music in a major key", lambda sheet: _member(sheet.get("mode", ""), _MINOR, _MAJOR)),
-    "mood": ("dark music", "happy music", lambda sheet: _member(sheet.get("mood", ""), {"dark", "sad", "melancholic", "ominous", "tense"},
-                                                               {"happy", "joyful", "cheerful", "uplifting", "playful"})),
-    "drums": ("music without drums", "music with drums", lambda sheet: int(bool(sheet["drums"])) if "drums" in sheet else None),
-    "density": ("sparse music", "dense, busy music", lambda sheet: _side(sheet.get("density"), below=0.3, above=0.7)),
-}
-
-
-def _side(value: float | None, *, below: float, above: float) -> int | None:
-    if value is None or value < 0:
-        return None
-    return 0 if value < below else 1 if value > above else None
-
-
-def _member(value: str, first: set[str], second: set[str]) -> int | None:
-    return 0 if value in first else 1 if value in second else None
 
 
 def retrieval(text: np.ndarray, audio: np.ndarray) -> dict[str, float]:
@@ -66,12 +47,6 @@ def contrast(text: np.ndarray, audio: np.ndarray, *, scale: float, batch: int = 
     return {"loss": float(np.mean(losses)), "ln_batch": float(np.log(batch)), "batch": float(batch)}
 
 
-def separation(scores: np.ndarray, labels: np.ndarray) -> float:
-    """How often a random clip of label 1 scores above one of label 0 (area under the ROC curve; 0.5 is chance)."""
-    first, second = scores[labels == 0], scores[labels == 1]
-    return float((second[:, None] > first[None]).mean() + 0.5 * (second[:, None] == first[None]).mean())
-
-
 def styles(model: Any, clips: list[ClipInfo], audio: np.ndarray) -> dict[str, float]:
     """Which style's prompt, "<style> music", lies nearest to a clip; ``model`` as in ``evaluate``."""
     truth = [clip.sheet.get("style", "") for clip in clips]
@@ -83,20 +58,6 @@ def styles(model: Any, clips: list[ClipInfo], audio: np.ndarray) -> dict[str, fl
     known = [(rank, names.index(name)) for rank, name in zip(order, truth) if name]
     return {"top_1": float(np.mean([rank[0] == own for rank, own in known])),
             "top_3": float(np.mean([own in rank[:3] for rank, own in known])), "chance": 1 / len(names), "styles": float(len(names))}
-
-
-def opposites(model: Any, clips: list[ClipInfo], audio: np.ndarray) -> dict[str, float]:
-    """Does the direction from one prompt to its opposite order the clips? Area under the ROC curve for each pair."""
-    figures = {}
-    for name, (first, second, side) in _OPPOSITES.items():
-        labels = [side(clip.sheet) for clip in clips]
-        kept = np.array([index for index, label in enumerate(labels) if label is not None], dtype=int)
-        chosen = np.array([labels[index] for index in kept])
-        if len(set(chosen.tolist())) < 2:
-            continue
-        direction = model.embed_text(second) - model.embed_text(first)
-        figures[name] = separation(audio[kept] @ direction, chosen)
-    return figures
 
 
 def tokens(text: np.ndarray, audio: np.ndarray, codebooks: np.ndarray, text_tokens: np.ndarray, audio_tokens: np.ndarray) -> dict[str, Any]:
@@ -134,7 +95,9 @@ def evaluate(model: Any, *, data: Path, split: str = "test", limit: int | None =
         "retrieval_longest_caption": retrieval(longest, audio),
         "contrast": contrast(drawn, audio, scale=scale),
         "style": styles(mulan, clips, audio),
-        "opposites": opposites(mulan, clips, audio),
+        "free_prompts": style_ranks(mulan, clips, audio),
+        "opposites": single(mulan, clips, audio),
+        "opposite_words": opposites(mulan, clips, audio),
         "gap": {"cosine_of_pairs": float((drawn * audio).sum(axis=1).mean()),
                 "cosine_of_strangers": float((drawn * np.roll(audio, 1, axis=0)).sum(axis=1).mean()),
                 "distance_of_means": float(np.linalg.norm(drawn.mean(axis=0) - audio.mean(axis=0)))},
