@@ -38,7 +38,8 @@ def test_moved_as_keys_are():
 
 
 @pytest.mark.parametrize(("text", "roots", "bars"), [
-    ("Am F C G", [9, 9, 5, 5, 0, 0, 7, 7], 4), ("| Dm7 G7 | Cmaj7 |", [2, 7, 0, 0], 2), ("F#m7b5", [6, 6], 1), ("Bb/D E\u266d", [10, 10, 3, 3], 2),
+    ("Am F C G", [9, 9, 5, 5, 0, 0, 7, 7], 4), ("| Dm7 G7 | Cmaj7 |", [2, 7, 0, 0], 2), ("F#m7b5", [6, 6], 1),
+    ("Bb/D E\u266d", [10, 10, 3, 3], 2),
 ])  # fmt: skip
 def test_written_chords(text, roots, bars):
     found = written(text)
@@ -46,7 +47,8 @@ def test_written_chords(text, roots, bars):
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("", "chords are ''"), ("| |", "expected a bar each"), ("H", "'H' is no chord"), ("Cfoo", "unknown quality"), ("| C F G |", "has 3 chords"),
+    ("", "chords are ''"), ("| |", "expected a bar each"), ("H", "'H' is no chord"), ("Cfoo", "unknown quality"),
+    ("| C F G |", "has 3 chords"),
 ])  # fmt: skip
 def test_no_chords(text, words):
     with pytest.raises(RequestError, match=words):
@@ -95,7 +97,8 @@ def test_chords_that_nobody_asked_for_are_usual_ones_in_the_key_asked_for(model,
     told = WeightsFolder(model.weights.path, model.weights.config, {**model.weights.tables, **tables})
     monkeypatch.setattr(model, "weights", told)
     asked = controls_of(model, Request(PROMPT, key="D minor"), seconds=4.0, style=style)
-    assert (asked["chord"][0, [0, 49, 50]] // 3).tolist() == [2, 2, 10] and (asked["key"] == key([(0.0, 2, "minor")], frames=100, rate=25)).all()
+    assert (asked["chord"][0, [0, 49, 50]] // 3).tolist() == [2, 2, 10]
+    assert (asked["key"] == key([(0.0, 2, "minor")], frames=100, rate=25)).all()
     bright = controls_of(model, Request(PROMPT, key="D major"), seconds=4.0, style=style)
     assert (bright["chord"][0, [0, 50]] // 3).tolist() == [2, 7]
     free = [controls_of(model, Request(PROMPT, seed=seed), seconds=4.0, style=style) for seed in range(8)]

@@ -69,7 +69,7 @@ def test_a_style_turns_at_its_frame(stages, name):
     assert np.array_equal(first, free[:, :50]) and np.array_equal(stayed, free[:, 50:])
     assert not np.array_equal(turned, stayed)
     assert np.array_equal(state.prefix["style"][0], prefix["style"])  # a state is a value
-    short, state = stage.turn(state, other, recall_seconds=0.4), stage.turn(state, other, recall_seconds=60.0)
+    short, state = stage.turn(state, other, recall_seconds=0.0), stage.turn(state, other, recall_seconds=60.0)
     assert np.array_equal(stage.advance(state, {}, LENGTH - 50)[0], turned)
     whole, _ = stage.advance(short, {}, LENGTH - 50)
     part, later = stage.advance(short, {}, 20)

@@ -56,9 +56,9 @@ def adopt_parts(
     _check_parts(weights, config)
     recover_folder(folder)
     source = {_KEPT: digest(weights.path / "manifest.json")}
-    learned = runs is not None and (runs / "mulan").exists()
-    if learned:
-        source["mulan"] = run_digest(runs / "mulan", "mulan")
+    learned = None if runs is None or data is None or not (runs / "mulan").exists() else (runs / "mulan", data)
+    if learned is not None:
+        source["mulan"] = run_digest(learned[0], "mulan")
     if folder.exists():
         if not (folder / SOURCES).is_file() or json.loads((folder / SOURCES).read_text()) != source:
             raise TrainingError(f"{folder} holds other tokenizers than those of {weights.path}; choose other runs")
@@ -69,10 +69,10 @@ def adopt_parts(
             if item.suffix in (".onnx", ".txt") and item.name not in stages:
                 shutil.copyfile(item, temporary / item.name)
         tables = {name: array for name, array in weights.tables.items() if not name.startswith("stage_")}
-        if learned:
+        if learned is not None:
             from .mulan.export import export_run
 
-            tables |= export_run(runs / "mulan", data, temporary, start=weights.tables["mulan.codebooks"].astype(np.float32))
+            tables |= export_run(*learned, temporary, start=weights.tables["mulan.codebooks"].astype(np.float32))
         write_tables(temporary, tables)
         save_config(config, temporary / CONFIG)
         (temporary / SOURCES).write_text(json.dumps(source, indent=2) + "\n")

@@ -143,7 +143,7 @@ def _stretches(request: Request, begin: float, heard: Heard) -> list[_Stretch]:
 def _harmonised(
     model: Libretto, request: Request, stretches: list[_Stretch], begin: float, style: np.ndarray | None
 ) -> list[_Stretch]:
-    """``stretches`` from ``begin`` on with the chords that are asked for, or else those usual for ``style`` in the key asked for or in some key."""
+    """``stretches`` with chords from ``begin`` on: those asked for, or else some usual for ``style``, in the key asked for or any."""
     asked = None if request.chords is None else written(request.chords)
     if asked is not None and "chord" not in model.config.controls:
         raise RequestError("these weights cannot be told chords; leave chords out, or load weights with the control 'chord'")
@@ -157,8 +157,8 @@ def _harmonised(
             found.append(stretch)
         elif asked is not None:
             found.append(replace(stretch, chords=asked))
-        else:
-            if before is None or stretch.key is not None and stretch.key[1] != before.mode:
+        elif style is not None:
+            if before is None or (stretch.key is not None and stretch.key[1] != before.mode):
                 mode = None if stretch.key is None else stretch.key[1]
                 before = usual_chords(model.weights.tables, style, mode=mode, seed=request.seed)
             key = stretch.key if stretch.key is not None or before is None else (usual_tonic(seed=request.seed), before.mode)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,7 +87,7 @@ def progression_of(clock: np.ndarray, chord: np.ndarray, key: np.ndarray) -> Pro
     opens = np.concatenate([[False], (place == first * (first - 1) // 2)[1:] & (place[1:] != place[:-1])])
     lines = np.flatnonzero(opens & told)
     halves = []
-    for start, stop in zip(lines[:-1], lines[1:]):
+    for start, stop in pairwise(lines):
         middle = [start + round(share * (stop - start)) for share in (0.2, 0.7)]  # chords may come a little early or late
         if not told[start:stop].all() or (key[0, middle] != tonic).any():
             break
@@ -95,7 +96,7 @@ def progression_of(clock: np.ndarray, chord: np.ndarray, key: np.ndarray) -> Pro
     if not bars:
         return None
     loop = halves[:bars]  # it comes round, so it may begin on any of its bars
-    start = next((number for number, each in enumerate(loop) if each[0, 0] // 3 == 0), 0)
+    start = min([number for number, each in enumerate(loop) if each[0, 0] // 3 == 0], default=0)
     return Progression(MODES[mode], np.concatenate(loop[start:] + loop[:start], axis=1))
 
 

@@ -50,7 +50,7 @@ def add_notation(sub: argparse.ArgumentParser, *, bars: bool = True, melody: boo
     """Options of tempo, key, chords, metre and tune."""
     sub.add_argument("--bpm", type=float, help="exact tempo in felt beats a minute, 30 to 300 (default: one usual for the style)")
     sub.add_argument("--key", help="key, e.g. 'A minor', 'F sharp major', 'Bb dorian', Em")
-    sub.add_argument("--chords", help="a bar each, round and round, e.g. 'Am F C G' or '| Dm7 G7 | Cmaj7 |' (default: some usual for the style)")
+    sub.add_argument("--chords", help="a bar each, round and round: 'Am F C G', '| Dm7 G7 | Cmaj7 |' (default: some usual for the style)")
     sub.add_argument("--metre", help="beats of the bar, e.g. 3/4, 6/8 (default 4/4, or with no tempo asked for what is usual)")
     if bars:
         sub.add_argument("--bars", type=int, help="length in bars at --bpm, instead of --seconds")
