@@ -96,8 +96,8 @@ def progression_of(clock: np.ndarray, chord: np.ndarray, key: np.ndarray) -> Pro
     if not bars:
         return None
     loop = halves[:bars]  # it comes round, so it may begin on any of its bars
-    start = min([number for number, each in enumerate(loop) if each[0, 0] // 3 == 0], default=0)
-    return Progression(MODES[mode], np.concatenate(loop[start:] + loop[:start], axis=1))
+    opening = min([number for number, each in enumerate(loop) if each[0, 0] // 3 == 0], default=0)
+    return Progression(MODES[mode], np.concatenate(loop[opening:] + loop[:opening], axis=1))
 
 
 def _chosen(found: list[Progression | None]) -> list[Progression]:
