@@ -1,4 +1,4 @@
-"""Parts of ``ways.py``: is what was asked for exactly (tempo, key, melody) what comes? Measured from the sound alone."""
+"""Parts of ``ways.py``: is what was asked for exactly (tempo, key, chords, melody) what comes? Measured from the sound alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from libretto import Libretto, Request, Waveform
 from libretto.asked import CLEAR_BEAT, controls_of
+from libretto.chords import tones, written
 from libretto.controls import REST
 from libretto.key import chroma, key_of, relative, right
 from libretto.notation import key_and_mode
@@ -24,6 +25,8 @@ KEYS = [("calm solo piano", "A minor"), ("string quartet", "F sharp minor"), ("a
         ("playful chiptune", "B flat major"), ("church organ", "E major"),
         ("bossa nova with nylon guitar", "G minor"),
         ("soul band", "A flat major")]  # fmt: skip
+WRITTEN = [("warm synthwave", "Am F C G"), ("rock band with electric guitars", "E D A E"), ("calm solo piano", "Dm Bb F C"),
+           ("jazz trio", "Dm7 G7 Cmaj7 A7"), ("house with piano chords", "F#m A E B"), ("string orchestra", "Cm Ab Eb Bb")]
 SUNG = ["solo flute", "warm synth lead with soft drums", "acoustic guitar", "string orchestra", "jazz trio with saxophone", "music box"]
 
 
@@ -57,6 +60,27 @@ def key(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
                          "others": float(np.mean(list(hits.values())))})  # fmt: skip
     return {"takes": len(rows), "right": share(row["right"] for row in rows), "same_notes": share(row["relative"] for row in rows),
             "by_chance": share(row["others"] for row in rows), "rows": rows}  # fmt: skip
+
+
+def chords(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
+    """Pitch classes bar by bar beside the chord written for it, and beside the others of its progression; ``above`` in spreads of others.
+
+    ``nearest``: bars whose own chord is the nearest of the progression's four.
+    """
+    own, others, nearest = [], [], []
+    for prompt, text in WRITTEN:
+        asked = [tones(*token) for token in written(text).chords.T.tolist()[::2]]
+        for seed in range(options.seeds):
+            audio = model.perform(Request(prompt, seed=seed, bpm=120.0, bars=8, chords=text)).audio
+            for bar, part in enumerate(np.split(audio.samples[0], 8)):
+                heard = chroma(part, sample_rate=audio.sample_rate)
+                near = [float(heard[list(some)].sum() / np.linalg.norm(heard) / len(some) ** 0.5) for some in asked]
+                mine = near.pop(bar % len(asked))
+                own.append(mine)
+                others.extend(near)
+                nearest.append(mine > max(near))
+    return {"bars": len(own), "cosine": round(float(np.mean(own)), 3), "other_chords": round(float(np.mean(others)), 3),
+            "above": round(float((np.mean(own) - np.mean(others)) / np.std(others)), 2), "nearest": share(nearest), "by_chance": 0.25}
 
 
 def melody(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:

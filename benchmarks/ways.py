@@ -1,6 +1,6 @@
 """How well do the ways in do what they promise? On the bundled weights, and on real sounds where a way begins from one.
 
-    python benchmarks/ways.py [extend story minutes loop vary inpaint draft best style pace tune bpm key melody]
+    python benchmarks/ways.py [extend story minutes loop vary inpaint draft best style pace tune bpm key chords melody]
                               [--sounds FOLDER] [--weights FOLDER] [--seeds 3] [-o figures.json]
 
 Each part prints what it measures and how. Needs the corpus extra for keys and for composed tunes.
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from exact import bpm, key, melody, share
+from exact import bpm, chords, key, melody, share
 
 from libretto import Extend, Inpaint, Libretto, Loop, Request, Vary, Waveform
 from libretto.audio import FORMATS
@@ -343,7 +343,7 @@ def middle(values: Any) -> float:
 
 
 PARTS: dict[str, Callable[[Libretto, argparse.Namespace], dict[str, Any]]] = {
-    part.__name__: part for part in (extend, story, minutes, loop, vary, inpaint, draft, best, style, pace, tune, bpm, key, melody)
+    part.__name__: part for part in (extend, story, minutes, loop, vary, inpaint, draft, best, style, pace, tune, bpm, key, chords, melody)
 }
 
 

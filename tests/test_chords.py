@@ -9,7 +9,7 @@ import pytest
 
 from libretto import Libretto, Request
 from libretto.asked import controls_of
-from libretto.chords import BLANK, chord, chord_token, moved, written
+from libretto.chords import BLANK, chord, chord_token, moved, tones, written
 from libretto.controls import Timeline, key, tokens_of
 from libretto.corpus.composing.theory import QUALITIES
 from libretto.errors import RequestError
@@ -23,6 +23,11 @@ def test_tokens_say_root_third_and_colour():
     assert chord_token(2, QUALITIES["5"]) == (6, 0) and chord_token(2, QUALITIES["sus4"]) == (6, 7)
     tokens = {chord_token(0, tones) for tones in QUALITIES.values()}
     assert len(tokens) >= 12 and chord_token(11, QUALITIES["m7b5"]) == (34, 4) == chord_token(11, QUALITIES["dim7"])
+
+
+def test_tokens_have_tones():
+    for quality in ("maj", "m7", "maj7", "sus4", "dim", "aug", "5"):
+        assert set(tones(*chord_token(9, QUALITIES[quality]))) == {(9 + size) % 12 for size in QUALITIES[quality]}
 
 
 def test_a_timeline_becomes_a_track():

@@ -33,6 +33,15 @@ def chord_token(root: int, intervals: Sequence[int]) -> tuple[int, int]:
     return root % 12 * len(THIRDS) + third, COLOURS.index(colour)
 
 
+def tones(root_and_third: int, colour: int) -> tuple[int, ...]:
+    """Pitch classes 0..11 of a chord token, the root first."""
+    root, third = divmod(root_and_third, len(THIRDS))
+    name = COLOURS[colour]
+    fifth = {"diminished": 6, "augmented": 8}.get(name, 7)
+    more = {"sixth": 9, "minor seventh": 10, "major seventh": 11, "sus2": 2, "sus4": 5}.get(name)
+    return tuple((root + size) % 12 for size in (0, THIRDS[third], fifth, more) if size is not None)
+
+
 def chord(chords: Sequence[tuple[float, int, str]], *, frames: int, rate: int) -> np.ndarray:
     """Chord tokens int64 [2, frames] of (start, root 0..11, quality of ``theory.QUALITIES``); the first holds from the beginning on.
 
