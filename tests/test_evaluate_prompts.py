@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -94,7 +95,7 @@ def test_prompts_that_are_none(tmp_path: Path, name: str, text: str | None, word
 class Player:
     """Plays what the prompt names."""
 
-    sounds = {"tone": notes(220.0, seconds=1.0), "noise": noise(0.0, seconds=1.0).samples[0], "silence": np.zeros(RATE)}
+    sounds: ClassVar = {"tone": notes(220.0, seconds=1.0), "noise": noise(0.0, seconds=1.0).samples[0], "silence": np.zeros(RATE)}
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, int]] = []
