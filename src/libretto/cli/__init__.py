@@ -11,9 +11,22 @@ from typing import NoReturn
 
 from .. import __version__
 from ..errors import LibrettoError
-from . import again, audio, compose, corpus, evaluate, extend, generate, info, train, transcribe, vary
+from . import (
+    again,
+    audio,
+    compose,
+    corpus,
+    evaluate,
+    extend,
+    generate,
+    info,
+    listening_test,
+    train,
+    transcribe,
+    vary,
+)
 
-COMMANDS = (generate, extend, vary, again, transcribe, audio, compose, corpus, train, evaluate, info)
+COMMANDS = (generate, extend, vary, again, transcribe, audio, compose, corpus, train, evaluate, listening_test, info)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -25,9 +25,10 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         ("stages", "bits per token against unigram, bigram and a shuffled condition"),
         ("written", "clips decoded from true tokens, and with their levels written again stage by stage"),
         ("end-to-end", "ten styles' prompts: silence, clipping, loudness, style similarity"),
+        ("prompts", "a file of prompts played once each: failed, silent, noise-like, clipped, off centre; a contact sheet"),
     ):
         sub = parts.add_parser(name, help=text)
-        if name not in ("end-to-end", "melody"):
+        if name not in ("end-to-end", "melody", "prompts"):
             sub.add_argument("--data", type=Path, required=True, help=_DATA.get(name, "a dataset folder"))
         if name in ("codec", "mulan", "stages", "written"):
             sub.add_argument("--split", default="test", choices=("train", "valid", "test"), help="default test")
@@ -38,14 +39,19 @@ def add_to(commands: argparse._SubParsersAction) -> None:
             sub.add_argument("--soundfonts", dest="fonts", type=Path, nargs="+", help="as of `libretto corpus build`")
         if name == "codec":
             sub.add_argument("--recordings", type=Path, help="also a folder of real recordings")
-        if name in ("written", "end-to-end"):
+        if name in ("written", "end-to-end", "prompts"):
             sub.add_argument("--seconds", type=float, default=10.0)
-        if name == "written":
+        if name in ("written", "prompts"):
             sub.add_argument("--seed", type=int, default=0)
         if name == "end-to-end":
             sub.add_argument("--seeds", type=int, default=3, help="takes a prompt (default 3)")
             sub.add_argument("--first-seed", type=int, default=1000, help="the seeds count from here (default 1000)")
             sub.add_argument("--keep", type=Path, help="keep the audio and spectrograms here")
+        if name == "prompts":
+            sub.add_argument("file", type=Path, metavar="FILE", help="one prompt a line, or .jsonl with a field text, caption or prompt")
+            sub.add_argument("--keep", type=Path, help="keep takes and figures here; an interrupted run goes on there")
+            sub.add_argument("--sheet", type=Path, help="draw spectrograms of takes, evenly over all, to this .png")
+            sub.add_argument("--sheet-count", type=int, default=40, help="how many (default 40)")
         sub.set_defaults(run=run)
     evaluate_corpus.add_to(parts)
 

@@ -19,12 +19,12 @@ from libretto.corpus.shards.silence import QUIET_SHARE, silent_share
 
 from ...errors import AudioError, CorpusError
 from ...loudness import integrated_loudness
+from ..faults import OFFSET, clipped_samples
 from . import tunes
 from .clips import SAMPLE_RATE, Wish, corpus_wishes, make, measured
 from .report import Bar, Report, Row
 
-OFFSET, SILENCE = 1e-3, 100 * QUIET_SHARE  # of full scale; per cent of a clip
-_FULL, _RUN = 0.999, 3  # of full scale; samples in a row
+SILENCE = 100 * QUIET_SHARE  # per cent of a clip
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,6 @@ class Health:
     silence: float = 0.0  # per cent of frames
     loudness: float = float("-inf")  # LUFS
     print: np.ndarray | None = None
-
-
-def clipped_samples(samples: np.ndarray) -> int:
-    """Samples of [C, N] that stand at full scale beside enough others."""
-    high = np.abs(samples) >= _FULL
-    if not high.any():
-        return 0
-    edges = np.diff(np.pad(high, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    lengths = np.flatnonzero(edges.ravel() < 0) - np.flatnonzero(edges.ravel() > 0)
-    return int(lengths[lengths >= _RUN].sum())
 
 
 def examine(samples: np.ndarray, *, sample_rate: int, name: str = "", style: str = "") -> Health:
