@@ -24,6 +24,7 @@ from ..stages.from_graph import read_model
 from ..stages.masked import order_generator, order_nats
 from ..stages.model import TokenLM
 from ..stages.runtime import graph_name
+from ..stages.strays import counted, strayed
 from ..stages.vectors import stage_vectors
 from ..weights import open_weights
 from .loop import autocast, generator, numpy_generator, optimise
@@ -51,13 +52,14 @@ class StageRecipe:
     def __init__(self, config: LibrettoConfig, *, data: Path, seed: int, stage: str, learning_rate: float = 2e-3,
                  weight_decay: float = 0.1, batch_seconds: float | None = None, text_styles: float = 0.5,
                  style_truncation: float = 0.2, held_out: int = 32,
-                 control_dropout: float = 0.4, gaps: float = 0.3, forced_from: int | None = None, start: str | None = None,
+                 control_dropout: float = 0.4, gaps: float = 0.3, strays: float = 0.0, forced_from: int | None = None, start: str | None = None,
                  device: str = "cpu") -> None:
         spec = config.stage(stage)
         if forced_from is not None and spec.pattern == "parallel":
             raise TrainingError("forced_from is for stages that read their own past; pattern 'parallel' has none: leave it out")
         self.spec, self.seed = spec, seed  # ``start``: a weights folder whose stage is learned on from, or "bundled"
         self.control_dropout, self.gaps = control_dropout, gaps  # shares of rows; see ``crops.parted``
+        self.strays = strays  # a share of rows; see ``strays``
         self.text_styles, self.style_truncation, self.forced_from = text_styles, style_truncation, forced_from
         store = TokenStore.open(data)
         store.check(config)
@@ -150,7 +152,11 @@ class StageRecipe:
             loss = self._masked(batch, step).mean()
         else:
             forced = self.forced_from is not None and step >= self.forced_from
-            loss = self._nats(batch, self._forced(batch, step) if forced else None).mean()
+            past = self._forced(batch, step) if forced else batch.tokens
+            past, astray = strayed(past, numpy_generator(self.seed, step, 5), share=self.strays, frame_rate=self.spec.target.frame_rate)
+            learned = torch.from_numpy(counted(astray, levels=self.spec.target.levels))
+            nats = self._nats(batch, past)
+            loss = nats[learned.to(nats.device)].mean()
         norm = optimise(loss, self.optimizers["stage"], clip=1.0, rate=rate)
         nats = float(loss.detach())
         return {"loss": nats, "bits": nats / float(np.log(2)), "norm": norm}
