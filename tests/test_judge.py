@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("torch")
+
 from libretto import Libretto, tempo
 from libretto.cli import main
 from libretto.corpus.shards.dataset import Dataset, DatasetWriter
@@ -120,11 +122,7 @@ def test_labels_are_those_of_the_sheet() -> None:
 # learning and keeping
 
 
-def test_the_judge_learns_is_kept_small_and_hears_in_numpy_what_torch_hears(trained: Path, data: Path) -> None:
-    import torch
-
-    from libretto.judge.network import Network, arrays
-
+def test_the_judge_learns_and_is_kept_small(trained: Path) -> None:
     card = json.loads((trained / CARD).read_text())
     assert card["names"]["style"] == ["ambient", "house"] and card["through_codec"] == 1.0
     assert card["held_out"]["as_they_are"]["clips"] == card["held_out"]["through_codec"]["clips"] == 6
@@ -133,8 +131,16 @@ def test_the_judge_learns_is_kept_small_and_hears_in_numpy_what_torch_hears(trai
     for kind, style, drums in ((0, "house", "yes"), (1, "ambient", "no")):
         verdict = judge.hear(clip(kind, 99))
         assert (verdict["style"], verdict["drums"]) == (style, drums), verdict
+
+
+@pytest.mark.parametrize("width", [4, 0])
+def test_numpy_hears_what_torch_hears(width: int) -> None:
+    import torch
+
+    from libretto.judge.network import Network, arrays
+
     torch.manual_seed(0)
-    network = Network([5, 3, 4, 2], 12, width=4)
+    network = Network([5, 3, 4, 2], 12, width=width)
     heard = front.listen(clip(0, 1))
     inputs = [torch.from_numpy(array)[None] for array in (heard.patch, heard.pulse, heard.shape, heard.chroma)]
     network.train()
@@ -273,6 +279,8 @@ def test_refused(trained: Path, data: Path, tiny_weights: Path, tmp_path: Path, 
         (["evaluate", "adherence", "--judge", str(trained), "--data", str(data), "--threads", "0"], "--threads is 0"),
         (["evaluate", "adherence", "--judge", str(trained), "--data", str(data), "--takes", "none"], "none is no folder"),
         (["train", "judge", "--data", str(data), "--set", "epoch=3"], "did you mean 'epochs'"),
+        (["train", "judge", "--data", str(data), "--set", "width=wide"], "setting width is 'wide'"),
+        (["train", "judge", "--data", str(data), "--set", "epochs=0", "codec=false"], "epochs 0"),
         (["train", "judge", "--data", str(data), "--steps", "3"], "epochs=NUMBER"),
         (["train", "codec", "--data", str(data), str(data)], "only `libretto train judge` takes several"),
     ):  # fmt: skip

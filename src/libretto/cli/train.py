@@ -95,5 +95,7 @@ def _judge(options: argparse.Namespace, given: dict[str, Any]) -> Path:
     for name in given:
         if name not in (*SETTINGS, "codec"):
             raise LibrettoError(f"judge has no setting {name!r}; {did_you_mean(name, [*SETTINGS, 'codec'])}")
+        if name != "codec" and (isinstance(given[name], bool) or not isinstance(given[name], SETTINGS[name]) or given[name] < 0):
+            raise LibrettoError(f"setting {name} is {given[name]!r}, expected a number of at least 0")
     model = Libretto.load(options.weights, threads=1) if given.pop("codec", True) else None
     return train_judge(options.data, runs=options.runs, model=model, seed=options.seed, threads=options.threads, **given)

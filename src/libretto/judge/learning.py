@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from .labels import NOBODY
+from .tagger import STRIDES
 
 SMOOTHING = 0.1  # of labels
 HALF = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # half the time, where the processor computes in bfloat16
@@ -32,9 +33,8 @@ class Training:
 def convolutions(width: int) -> nn.Sequential:
     """Patches [B, 1, T, F] -> [B, 5 * width, T / 8, F / 16]."""
     widths = (1, width, 2 * width, 4 * width, 5 * width)
-    strides = ((2, 2), (2, 2), (2, 2), (1, 2))
     layers: list[nn.Module] = []
-    for index, (before, after, stride) in enumerate(zip(widths, widths[1:], strides)):
+    for index, (before, after, stride) in enumerate(zip(widths, widths[1:], STRIDES)):
         size = 5 if index == 0 else 3
         layers += [nn.Conv2d(before, after, size, stride, size // 2, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
     return nn.Sequential(*layers)

@@ -1,4 +1,4 @@
-"""The judge while it learns: convolutions over the constant-Q patch, beside pulse, shape and pitch classes. Needs torch."""
+"""The judge while it learns: convolutions over the constant-Q patch, beside its statistics, pulse, shape and pitch classes. Needs torch."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Network(nn.Module):
     Args:
         sizes: classes of each task, style first.
         instruments: of which any number may sound; their logits come last.
+        width: of the convolutions; 0 leaves them out, which trains in seconds.
     """
 
     mean: torch.Tensor
@@ -31,10 +32,10 @@ class Network(nn.Module):
         super().__init__()
         self.register_buffer("mean", torch.zeros(front.BINS))
         self.register_buffer("deviation", torch.ones(front.BINS))
-        self.picture = convolutions(width)
+        self.picture = convolutions(width) if width else nn.Sequential()
         self.pulse = nn.Sequential(nn.Linear(front.PULSE, _PULSE), nn.BatchNorm1d(_PULSE), nn.ReLU())
         self.harmony = Shapes(SHAPES)
-        known = 3 * 5 * width * math.ceil(front.BINS / 16) + 2 * front.BINS + _PULSE + 2 * SHAPES + front.SHAPE
+        known = 3 * 5 * width * math.ceil(front.BINS / 16) + 3 * front.BINS + _PULSE + 2 * SHAPES + front.SHAPE
         self.scale = nn.BatchNorm1d(known)
         self.body = nn.Sequential(nn.Dropout(0.3), nn.Linear(known, _BODY), nn.ReLU(), nn.Dropout(0.2))
         self.heads = Heads(_BODY, sizes)
@@ -44,8 +45,10 @@ class Network(nn.Module):
         self, patch: torch.Tensor, pulse: torch.Tensor, shape: torch.Tensor, chroma: torch.Tensor
     ) -> tuple[list[torch.Tensor], torch.Tensor]:
         levels = (patch.float() - self.mean) / self.deviation
-        whole = [*pooled(self.picture, levels), levels.mean(1), levels.std(1), self.pulse(pulse), self.harmony(chroma), shape]
-        heard = self.body(self.scale(torch.cat(whole, 1)))
+        seen = pooled(self.picture, levels) if len(self.picture) else []
+        moved = (levels[:, 1:] - levels[:, :-1]).abs().mean(1)
+        known = [*seen, levels.mean(1), levels.std(1), moved, self.pulse(pulse), self.harmony(chroma), shape]
+        heard = self.body(self.scale(torch.cat(known, 1)))
         return self.heads(heard), self.instruments(heard)
 
 

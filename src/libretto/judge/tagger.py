@@ -17,6 +17,7 @@ from .labels import TASKS
 
 FORMAT = "libretto-judge-1"
 TABLES, CARD = "judge.safetensors", "judge.json"
+STRIDES = ((2, 2), (2, 2), (2, 2), (1, 2))  # of the convolutions, over time and frequency
 _SCALE = ".scale"  # float32 [rows] of a matrix kept in 8 bits
 
 
@@ -108,13 +109,8 @@ class Judge:
         """Logits [classes] of each task, and of the instruments: ``network.Network`` for one clip."""
         tables = self.tables
         levels = (heard.patch.astype(np.float32) - tables["mean"]) / tables["deviation"]
-        seen = levels[None]
-        for index, stride in enumerate(((2, 2), (2, 2), (2, 2), (1, 2))):
-            seen = _convolved(seen, tables[f"picture.{index}.weight"], stride)
-            seen = np.maximum(seen + tables[f"picture.{index}.bias"][:, None, None], 0.0)
-        rows = seen.transpose(1, 0, 2).reshape(seen.shape[1], -1)  # [T / 8, channels * F / 16]
         known = np.concatenate([
-            rows.mean(0), rows.std(0, ddof=1), rows.max(0), levels.mean(0), levels.std(0, ddof=1),
+            *self._picture(levels), levels.mean(0), levels.std(0, ddof=1), np.abs(np.diff(levels, axis=0)).mean(0),
             np.maximum(self._layer("pulse", heard.pulse), 0.0), self._harmony(heard.chroma), heard.shape,
         ])  # fmt: skip
         body = np.maximum(self._layer("body", known * tables["scale.gain"] + tables["scale.shift"]), 0.0)
@@ -125,6 +121,17 @@ class Judge:
             for index in range(len(TASKS) - 1)
         ]
         return [first, *others], self._layer("instruments", body)
+
+    def _picture(self, levels: np.ndarray) -> list[np.ndarray]:
+        """As ``learning.pooled`` of ``learning.convolutions``; nothing where the judge has none."""
+        if "picture.0.weight" not in self.tables:
+            return []
+        seen = levels[None]
+        for index, stride in enumerate(STRIDES):
+            seen = _convolved(seen, self.tables[f"picture.{index}.weight"], stride)
+            seen = np.maximum(seen + self.tables[f"picture.{index}.bias"][:, None, None], 0.0)
+        rows = seen.transpose(1, 0, 2).reshape(seen.shape[1], -1)  # [T / 8, channels * F / 16]
+        return [rows.mean(0), rows.std(0, ddof=1), rows.max(0)]
 
     def _layer(self, name: str, values: np.ndarray) -> np.ndarray:
         return self.tables[f"{name}.weight"] @ values + self.tables[f"{name}.bias"]

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("libretto.train")
 OUT, KEPT = "judge", "judge-heard"  # folders among the runs: the judge, and what it heard
-SETTINGS = ("seconds", "every", "epochs", "batch", "rate", "width", "least")
+SETTINGS: dict[str, Any] = {  # of the recipe, and what each is
+    "seconds": (int, float), "every": int, "epochs": int, "batch": int, "rate": (int, float), "width": int, "least": int,
+}  # fmt: skip
 _WEIGHTS = (1.0, 1.0, 1.0, 0.5)  # of the tasks
 _INSTRUMENTS = 2.0  # of the instruments, a mean over classes
 _PROGRESS_SECONDS = 30.0
@@ -44,13 +46,16 @@ def train_judge(
         model: whose codec clips pass a second time; None for clips as they are.
         seconds: of each clip, from its start.
         every: one clip of so many passes the codec, and then counts as often as that.
+        width: of the convolutions, 0 for none.
         least: training clips that a class needs.
         threads: of the arithmetic, and clips heard at once.
 
     Raises:
-        TrainingError: the clips say nothing of a task.
+        TrainingError: the clips say nothing of a task, or a setting is out of range.
         CorpusError: a dataset is missing or has no clip that long.
     """
+    if min(every, epochs, batch) < 1:
+        raise TrainingError(f"every {every}, epochs {epochs}, batch {batch}: expected at least 1 of each")
     use_threads(threads)
     datasets, started = [Dataset.open(folder) for folder in data], time.monotonic()
     ways: dict[str, tuple[Libretto | None, int]] = {"as_they_are": (None, 1)}
