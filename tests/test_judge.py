@@ -195,7 +195,7 @@ def test_figures_stand_beside_chance() -> None:
     found = [finding("a", key=Key(0, "major")), finding("a", bpm=60.5, key=Key(9, "minor")), finding("b", clarity=0.1), finding("b")]
     figures = judged.figures(found, truths)
     assert figures["style"] == {"accuracy": 0.75, "chance": 0.75, "clips": 4} and "mood" not in figures
-    assert figures["tempo"] == {"accuracy": pytest.approx(2 / 3, abs=1e-3), "chance": pytest.approx(2 / 6, abs=1e-3), "clips": 3,
+    assert figures["tempo"] == {"accuracy": pytest.approx(2 / 3, abs=1e-3), "chance": pytest.approx(4 / 6, abs=1e-3), "clips": 3,
                                 "with_a_beat": 0.75}  # fmt: skip
     assert figures["key"]["accuracy"] == 0.25 and figures["key_or_relative"]["accuracy"] == 0.5
     assert figures["instruments"] == {"accuracy": 0.75, "chance": 0.75, "clips": 4}
