@@ -44,6 +44,14 @@ def _autocorrelation(bands: np.ndarray) -> np.ndarray:
     return lags.mean(0)
 
 
+def beat_autocorrelation(samples: np.ndarray, bpm: float, *, sample_rate: int, within: float = 0.03) -> float:
+    """How much the onsets of samples [N] come again a beat of ``bpm`` later, up to 1: the best lag ``within`` that share of it."""
+    lags = _autocorrelation(onset_strength(samples, sample_rate=sample_rate))
+    lag = 60.0 * RATE / bpm
+    at = np.linspace(lag * (1 - within), lag * (1 + within), 25)
+    return float(np.interp(at, np.arange(len(lags)), lags, right=0.0).max())
+
+
 def tempo_salience(samples: np.ndarray, *, sample_rate: int) -> np.ndarray:
     """How well each of TEMPI explains the onsets: samples [N] -> [500]."""
     bands = onset_strength(samples, sample_rate=sample_rate)

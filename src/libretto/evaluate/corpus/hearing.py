@@ -1,13 +1,11 @@
 """What the listener is given: log-mel patches of clips and the labels of style, mood family and lead instrument.
 
 A clip is heard twice, one byte a value: a quick patch of 64 mel bands, 50 frames a second, for timbre and rhythm, and a
-fine one of 384 bands over long windows, 3 frames a second, in which pitches can be told apart. Leads fall into the
-families of instruments of NSynth (Engel et al. 2017).
+fine one of 384 bands over long windows, 3 frames a second, in which pitches can be told apart.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,29 +18,13 @@ from libretto.corpus.sound.instruments import INSTRUMENTS
 from ...config import MelSpec
 from ...corpus.score import Part, Score, Sheet
 from ...features import log_mel
+from ...judge.labels import LEADS, Labels, lead_class
 from .clips import SAMPLE_RATE, Wish, make, measured
 
 MEL = MelSpec(sample_rate=SAMPLE_RATE, window=1024, hop=SAMPLE_RATE // 50, bands=64, floor=1e-5)
 FINE = MelSpec(sample_rate=SAMPLE_RATE, window=8192, hop=SAMPLE_RATE // 3, bands=384, floor=1e-5)
 STEP = 5.0 / 255  # log10 amplitude between neighbouring values of a patch
 HEADS = ("style", "mood", "lead")
-LEADS = 0.25  # of a clip: who plays the tune for less has played no lead in it
-NOBODY = -1  # label of a clip that says nothing of a head
-
-_APART = {"harpsichord": "keyboard", "harp": "guitar", "pizzicato": "guitar"}  # plucked, though of another family here
-_FAMILY = {
-    "keys": "keyboard", "mallets": "mallet", "organ": "organ", "guitar": "guitar", "bass": "bass", "strings": "string",
-    "voice": "voice", "brass": "brass", "reeds": "reed", "flutes": "flute", "lead": "synth", "pad": "synth", "fx": "synth",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Of one clip; "" where there is none."""
-
-    style: str
-    mood: str
-    lead: str
 
 
 @dataclass(frozen=True)
@@ -57,11 +39,6 @@ class Heard:
 def patch(samples: np.ndarray, spec: MelSpec) -> np.ndarray:
     """Samples [N] at 24 kHz -> uint8 [T, bands]: 0 is the floor of the log-mel, 255 full scale."""
     return np.rint((np.clip(log_mel(samples, spec), -5.0, 0.0) + 5.0) / STEP).astype(np.uint8)
-
-
-def lead_class(instrument: str) -> str:
-    """The class of an entry of INSTRUMENTS as a lead."""
-    return _APART.get(instrument) or _FAMILY[INSTRUMENTS[instrument].family]
 
 
 def lead_of(score: Score, sheet: Sheet) -> str:
@@ -100,15 +77,3 @@ def gather(asked: Sequence[Wish], *, fonts: Sequence[Path] | None, workers: int)
     found = list(measured(asked, of_wish, fonts=fonts, workers=workers))
     quick, fine, labels = zip(*found)
     return Heard(np.stack(quick), np.stack(fine), list(labels))
-
-
-def classes(labels: Sequence[Labels], head: str, *, least: int = 1) -> list[str]:
-    """The names a head tells apart: those with at least ``least`` clips."""
-    counts = Counter(getattr(label, head) for label in labels)
-    return sorted(name for name, count in counts.items() if name and count >= least)
-
-
-def targets(labels: Sequence[Labels], head: str, names: Sequence[str]) -> np.ndarray:
-    """int64 [clips]: the place of each clip's label in ``names``, NOBODY where it has none there."""
-    place = {name: index for index, name in enumerate(names)}
-    return np.array([place.get(getattr(label, head), NOBODY) for label in labels], np.int64)

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from ...errors import require
+from ...judge.labels import NOBODY, classes, targets
 from . import hearing
 from .clips import wishes
-from .hearing import HEADS, NOBODY, Heard
+from .hearing import HEADS, Heard
 from .report import Bar, Report, Row
 
 STYLE, MOOD, LEAD, SPREAD = 80.0, 60.0, 85.0, 70.0  # per cent
@@ -53,9 +54,9 @@ def judge(fit: Heard, held: Heard, settings: Row, *, least: int = _LEAST, **trai
     """Train on ``fit``, answer for ``held``."""
     from . import listener
 
-    names = [hearing.classes(fit.labels, head, least=least if head == "lead" else 1) for head in HEADS]
+    names = [classes(fit.labels, head, least=least if head == "lead" else 1) for head in HEADS]
     wanted, true = (
-        np.stack([hearing.targets(heard.labels, head, known) for head, known in zip(HEADS, names)], 1) for heard in (fit, held)
+        np.stack([targets(heard.labels, head, known) for head, known in zip(HEADS, names)], 1) for heard in (fit, held)
     )
     model = listener.train(fit, wanted, [max(1, len(known)) for known in names], listener.Training(**training))
     guesses = np.stack([scores.argmax(1) for scores in listener.answers(model, held)], 1)
