@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from ..errors import LibrettoError
-from . import evaluate_corpus
+from . import evaluate_corpus, evaluate_sets
 
 _OWN = ("run", "command", "part", "output", "verbose")  # options that are not the evaluation's
 _DATA = {"stages": "a token store of `libretto train tokens`"}
@@ -47,6 +47,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
             sub.add_argument("--first-seed", type=int, default=1000, help="the seeds count from here (default 1000)")
             sub.add_argument("--keep", type=Path, help="keep the audio and spectrograms here")
         sub.set_defaults(run=run)
+    evaluate_sets.add_to(parts, run)
     evaluate_corpus.add_to(parts)
 
 
@@ -56,10 +57,11 @@ def run(options: argparse.Namespace) -> None:
     from ..files import atomic
 
     given = {name: value for name, value in vars(options).items() if name not in _OWN}
-    for name in ("data", "recordings"):
+    for name in ("data", "recordings", *evaluate_sets.FOLDERS):
         folder = given.get(name)
         if folder is not None and not folder.is_dir():
-            raise LibrettoError(f"--{name} {folder} is no folder; expected {_DATA.get(options.part, 'a dataset folder')}")
+            expected = evaluate_sets.FOLDERS.get(name) or _DATA.get(options.part, "a dataset folder")
+            raise LibrettoError(f"--{name.replace('_', '-')} {folder} is no folder; expected {expected}")
     if options.limit is not None and options.limit < 1:
         raise LibrettoError(f"--limit is {options.limit}, expected 1 or more")
     if options.output is not None:
