@@ -35,7 +35,7 @@ def test_ours_is_the_model_s_tower(model):
 def test_refused(model, tmp_path):
     with pytest.raises(RequestError, match="did you mean 'vggish'"):
         open_embedder("vgish", model)
-    with pytest.raises(RequestError, match="comes? with --weights"):
+    with pytest.raises(RequestError, match="come with --weights"):
         open_embedder("ours", model, weights=tmp_path)
     for name in EMBEDDERS[1:]:
         with pytest.raises(WeightsError, match=f"embedder {name} needs weights.*--embedder-weights"):
@@ -133,32 +133,33 @@ def transformers():
     return pytest.importorskip("transformers")
 
 
-class TestClap:
-    @pytest.fixture(scope="class")
-    def folder(self, transformers, tmp_path_factory):
-        folder = tmp_path_factory.mktemp("clap")
-        config = transformers.ClapConfig(
-            text_config={"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16, "vocab_size": 20},
-            audio_config={"hidden_size": 32, "patch_embeds_hidden_size": 8, "depths": [1, 1], "num_attention_heads": [2, 2],
-                          "num_hidden_layers": 2, "spec_size": 64, "num_mel_bins": 16, "window_size": 4, "patch_size": 4,
-                          "patch_stride": [4, 4], "enable_fusion": False},
-            projection_dim=12,
-        )
-        config.audio_config.hidden_size = 16
-        torch.manual_seed(0)
-        transformers.ClapModel(config).save_pretrained(folder)
-        front = transformers.ClapFeatureExtractor(feature_size=16, truncation="rand_trunc", max_length_s=1)
-        front.save_pretrained(folder)
-        return folder
+@pytest.fixture(scope="module")
+def clap_folder(transformers, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("clap")
+    config = transformers.ClapConfig(
+        text_config={"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16, "vocab_size": 20},
+        audio_config={"hidden_size": 32, "patch_embeds_hidden_size": 8, "depths": [1, 1], "num_attention_heads": [2, 2],
+                      "num_hidden_layers": 2, "spec_size": 64, "num_mel_bins": 16, "window_size": 4, "patch_size": 4,
+                      "patch_stride": [4, 4], "enable_fusion": False},
+        projection_dim=12,
+    )
+    config.audio_config.hidden_size = 16
+    torch.manual_seed(0)
+    transformers.ClapModel(config).save_pretrained(folder)
+    front = transformers.ClapFeatureExtractor(feature_size=16, truncation="rand_trunc", max_length_s=1)
+    front.save_pretrained(folder)
+    return folder
 
-    def test_is_what_the_whole_model_says(self, transformers, folder, model):
-        embedder = open_embedder("clap", model, weights=folder)
+
+class TestClap:
+    def test_is_what_the_whole_model_says(self, transformers, clap_folder, model):
+        embedder = open_embedder("clap", model, weights=clap_folder)
         audio = Waveform(tones(2.5), 24_000)
         found = embedder.embed(audio)
         assert found.shape == (2, 12) and np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-5)
         assert np.array_equal(found, embedder.embed(audio))  # no random crop
-        whole = transformers.ClapModel.from_pretrained(folder).eval()
-        front = transformers.ClapFeatureExtractor.from_pretrained(folder)
+        whole = transformers.ClapModel.from_pretrained(clap_folder).eval()
+        front = transformers.ClapFeatureExtractor.from_pretrained(clap_folder)
         second = audio.resample(48_000).samples[0][48_000:96_000]
         told = front(second, sampling_rate=48_000, return_tensors="pt")
         with torch.no_grad():
@@ -166,47 +167,48 @@ class TestClap:
         expected = getattr(expected, "pooler_output", expected)
         assert np.allclose(found[1], torch.nn.functional.normalize(expected, dim=-1)[0].numpy(), atol=1e-5)
 
-    def test_missing_weights_are_refused(self, folder, model, tmp_path):
+    def test_missing_weights_are_refused(self, clap_folder, model, tmp_path):
         from safetensors.torch import load_file, save_file
 
-        for path in folder.iterdir():
+        for path in clap_folder.iterdir():
             (tmp_path / path.name).write_bytes(path.read_bytes())
-        state = {key: value for key, value in load_file(folder / "model.safetensors").items() if "audio_projection" not in key}
+        state = {key: value for key, value in load_file(clap_folder / "model.safetensors").items() if "audio_projection" not in key}
         save_file(state, tmp_path / "model.safetensors", metadata={"format": "pt"})
         with pytest.raises(WeightsError, match="lacks 4 weights"):
             open_embedder("clap", model, weights=tmp_path)
 
 
-class TestMert:
-    @pytest.fixture(scope="class")
-    def folder(self, transformers, tmp_path_factory):
-        """A tiny HuBERT under MERT's configuration: another model type and code of its own, which must not be run."""
-        folder = tmp_path_factory.mktemp("mert")
-        config = transformers.HubertConfig(
-            hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16, conv_dim=(8, 8), conv_kernel=(10, 8),
-            conv_stride=(5, 4), num_feat_extract_layers=2, num_conv_pos_embeddings=16, num_conv_pos_embedding_groups=2,
-        )
-        torch.manual_seed(0)
-        transformers.HubertModel(config).save_pretrained(folder)
-        told = json.loads((folder / "config.json").read_text())
-        told |= {"model_type": "mert_model", "architectures": ["MERTModel"], "feature_extractor_cqt": False, "deepnorm": False,
-                 "attention_relax": -1.0, "auto_map": {"AutoConfig": "configuration_MERT.MERTConfig", "AutoModel": "modeling_MERT.MERTModel"}}
-        (folder / "config.json").write_text(json.dumps(told))
-        (folder / "modeling_MERT.py").write_text("raise SystemExit('code of a weights folder was run')")
-        front = transformers.Wav2Vec2FeatureExtractor(sampling_rate=24_000, do_normalize=True)
-        front.save_pretrained(folder)
-        return folder
+@pytest.fixture(scope="module")
+def mert_folder(transformers, tmp_path_factory):
+    """A tiny HuBERT under MERT's configuration: another model type and code of its own, which must not be run."""
+    folder = tmp_path_factory.mktemp("mert")
+    config = transformers.HubertConfig(
+        hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16, conv_dim=(8, 8), conv_kernel=(10, 8),
+        conv_stride=(5, 4), num_feat_extract_layers=2, num_conv_pos_embeddings=16, num_conv_pos_embedding_groups=2,
+    )
+    torch.manual_seed(0)
+    transformers.HubertModel(config).save_pretrained(folder)
+    told = json.loads((folder / "config.json").read_text())
+    told |= {"model_type": "mert_model", "architectures": ["MERTModel"], "feature_extractor_cqt": False, "deepnorm": False,
+             "attention_relax": -1.0, "auto_map": {"AutoConfig": "configuration_MERT.MERTConfig", "AutoModel": "modeling_MERT.MERTModel"}}
+    (folder / "config.json").write_text(json.dumps(told))
+    (folder / "modeling_MERT.py").write_text("raise SystemExit('code of a weights folder was run')")
+    front = transformers.Wav2Vec2FeatureExtractor(sampling_rate=24_000, do_normalize=True)
+    front.save_pretrained(folder)
+    return folder
 
-    def test_is_the_mean_of_the_last_layer(self, transformers, folder, model):
-        embedder = open_embedder("mert", model, weights=folder)
+
+class TestMert:
+    def test_is_the_mean_of_the_last_layer(self, transformers, mert_folder, model):
+        embedder = open_embedder("mert", model, weights=mert_folder)
         audio = Waveform(tones(11.0), 24_000)
         found = embedder.embed(audio)
         assert found.shape == (2, 16)
-        told = json.loads((folder / "config.json").read_text()) | {"model_type": "hubert"}
+        told = json.loads((mert_folder / "config.json").read_text()) | {"model_type": "hubert"}
         whole = transformers.HubertModel(transformers.HubertConfig(**told)).eval()
         from safetensors.torch import load_file
 
-        state = load_file(folder / "model.safetensors")
+        state = load_file(mert_folder / "model.safetensors")
         missing, unexpected = whole.load_state_dict(state, strict=False)
         assert not missing and not unexpected
         part = audio.samples[0][120_000:240_000].astype(np.float64)
@@ -215,8 +217,8 @@ class TestMert:
             expected = whole(torch.from_numpy(part.astype(np.float32))[None]).last_hidden_state[0].mean(dim=0)
         assert np.allclose(found[1], expected.numpy(), atol=1e-4)
 
-    def test_other_front_ends_are_refused(self, folder, model, tmp_path):
-        for path in folder.iterdir():
+    def test_other_front_ends_are_refused(self, mert_folder, model, tmp_path):
+        for path in mert_folder.iterdir():
             (tmp_path / path.name).write_bytes(path.read_bytes())
         told = json.loads((tmp_path / "config.json").read_text()) | {"feature_extractor_cqt": True}
         (tmp_path / "config.json").write_text(json.dumps(told))

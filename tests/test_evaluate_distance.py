@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conftest import tones
-from libretto import Waveform
+from libretto import Libretto, Waveform
 from libretto.corpus.shards.dataset import DatasetWriter
 from libretto.errors import AudioError, CorpusError, RequestError
 from libretto.evaluate.clip_sets import LUFS, ClipSet, evenly, levelled
@@ -69,6 +69,11 @@ class TestSets:
             ClipSet.open(dataset, seconds=1.0, limit=2).halves()
 
 
+@pytest.fixture(scope="module")
+def model(tiny_weights):
+    return Libretto.load(tiny_weights, threads=1)
+
+
 class Half:
     """A classifier of two classes that hears how loud the first half of a clip is."""
 
@@ -78,12 +83,6 @@ class Half:
 
 
 class TestFigures:
-    @pytest.fixture(scope="class")
-    def model(self, tiny_weights):
-        from libretto import Libretto
-
-        return Libretto.load(tiny_weights, threads=1)
-
     def test_a_set_against_itself(self, model, dataset):
         from libretto.evaluate.distance import evaluate
 

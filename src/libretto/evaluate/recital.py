@@ -42,7 +42,7 @@ def recited(
         report[name] = {"clips": len(clips), "stretches": len(rows)}
         if len(rows):
             known = standing(store, rows)
-            near = [_near(transport, row, training, means, threshold) for row in rows]
+            near = [same or _near(transport, row, training, means, threshold) for same, row in zip(known, rows, strict=True)]
             report[name] |= {"exact": float(np.mean(known)), "approximate": float(np.mean(near))}
     return report
 
