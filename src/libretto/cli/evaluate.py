@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from ..errors import LibrettoError
-from . import evaluate_corpus
+from . import evaluate_corpus, evaluate_sets
 
 _OWN = ("run", "command", "part", "output", "verbose")  # options that are not the evaluation's
 _DATA = {"stages": "a token store of `libretto train tokens`"}
@@ -66,6 +66,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
             sub.add_argument("--sheet", type=Path, help="draw spectrograms of takes, evenly over all, to this .png")
             sub.add_argument("--sheet-count", type=int, default=40, help="how many (default 40)")
         sub.set_defaults(run=run)
+    evaluate_sets.add_to(parts, run)
     evaluate_corpus.add_to(parts)
 
 
@@ -75,11 +76,12 @@ def run(options: argparse.Namespace) -> None:
     from ..files import atomic
 
     given = {name: value for name, value in vars(options).items() if name not in _OWN}
-    for name in ("data", "recordings", "takes"):
+    for name in ("data", "recordings", "takes", *evaluate_sets.FOLDERS):
         folder = given.get(name)
         if folder is not None and not folder.is_dir():
-            expected = "one that --keep filled" if name == "takes" else _DATA.get(options.part, "a dataset folder")
-            raise LibrettoError(f"--{name} {folder} is no folder; expected {expected}")
+            others = {"takes": "one that --keep filled", **evaluate_sets.FOLDERS}
+            expected = others.get(name) or _DATA.get(options.part, "a dataset folder")
+            raise LibrettoError(f"--{name.replace('_', '-')} {folder} is no folder; expected {expected}")
     if getattr(options, "threads", 1) < 1:
         raise LibrettoError(f"--threads is {options.threads}, expected 1 or more")
     if options.part in ("judge", "adherence") and not LEAST_SECONDS <= options.seconds <= 600:

@@ -8,7 +8,9 @@ from typing import Any
 
 from ..errors import RequestError, did_you_mean
 
-PARTS = ("codec", "semantic", "mulan", "melody", "stages", "written", "end-to-end", "prompts", "judge", "adherence")
+PARTS = (
+    "codec", "semantic", "mulan", "melody", "stages", "written", "end-to-end", "prompts", "judge", "adherence", "distance", "memorization",
+)
 
 
 def evaluate_part(part: str, *, weights: str | Path | None = None, **options: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ..audio import Waveform
 from ..codec.runtime import CodecRuntime
 from ..errors import CorpusError
 from . import sounds
+from .clip_sets import evenly
 from .griffin_lim import bin_amplitudes, griffin_lim
 from .mel_distance import SCALES, mel_distance, si_sdr, stft_distance
 from .stages import baselines
@@ -53,12 +54,12 @@ def evaluate(model: Libretto, *, data: Path, split: str = "test", limit: int | N
     dataset = Dataset.open(data)
     if dataset.sample_rate != codec.sample_rate:
         raise CorpusError(f"{data} is at {dataset.sample_rate} Hz, the codec at {codec.sample_rate} Hz; build it again")
-    clips = [_audio(dataset, index) for index in _evenly(dataset.split(split), limit)]
+    clips = [_audio(dataset, index) for index in evenly(dataset.split(split), limit)]
     clips = [clip for clip in clips if len(clip) >= SCALES[0][0]]
     if not clips:
         raise CorpusError(f"{data} has no clip in split {split!r}; choose another split")
     tokens = [codec.encode(clip) for clip in clips]
-    counted = [codec.encode(_audio(dataset, index)) for index in _evenly(dataset.split("train"), _COUNTED_CLIPS)]
+    counted = [codec.encode(_audio(dataset, index)) for index in evenly(dataset.split("train"), _COUNTED_CLIPS)]
     report: dict[str, Any] = {"clips": len(clips), "seconds": sum(map(len, clips)) / codec.sample_rate}
     report |= distances(codec, clips, tokens)
     if len(counted) < _FEWEST_COUNTED and len(tokens) > 1:
@@ -147,12 +148,6 @@ def _through(codec: Codec, samples: np.ndarray) -> np.ndarray:
 
 def _audio(dataset: Dataset, index: int) -> np.ndarray:
     return dataset.audio(index, 0, min(dataset.clips[index].samples, round(_CLIP_SECONDS * dataset.sample_rate)))
-
-
-def _evenly(items: Sequence[int], limit: int | None) -> list[int]:
-    if limit is None or limit >= len(items):
-        return list(items)
-    return [items[position * len(items) // limit] for position in range(limit)]
 
 
 def _mean(values: Sequence[float]) -> float:
