@@ -33,5 +33,5 @@ def strayed(tokens: np.ndarray, rng: np.random.Generator, *, share: float, frame
 
 
 def counted(astray: np.ndarray, *, levels: int) -> np.ndarray:
-    """Which tokens are learned from, bool [levels, B * T]: all but the finer levels of strayed frames, which follow a foreign coarser one."""
+    """Which tokens are learned from, bool [levels, B * T]: all but finer levels of strayed frames, which follow a foreign coarser one."""
     return np.stack([np.ones(astray.size, bool), *[~astray.reshape(-1)] * (levels - 1)])

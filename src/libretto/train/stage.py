@@ -52,8 +52,8 @@ class StageRecipe:
     def __init__(self, config: LibrettoConfig, *, data: Path, seed: int, stage: str, learning_rate: float = 2e-3,
                  weight_decay: float = 0.1, batch_seconds: float | None = None, text_styles: float = 0.5,
                  style_truncation: float = 0.2, held_out: int = 32,
-                 control_dropout: float = 0.4, gaps: float = 0.3, strays: float = 0.0, forced_from: int | None = None, start: str | None = None,
-                 device: str = "cpu") -> None:
+                 control_dropout: float = 0.4, gaps: float = 0.3, strays: float = 0.0, forced_from: int | None = None,
+                 start: str | None = None, device: str = "cpu") -> None:
         spec = config.stage(stage)
         if forced_from is not None and spec.pattern == "parallel":
             raise TrainingError("forced_from is for stages that read their own past; pattern 'parallel' has none: leave it out")
