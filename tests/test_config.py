@@ -61,8 +61,8 @@ def test_stage_conditions() -> None:
         name: ([spec.name for spec in config.stage(name).prefix], [spec.name for spec in config.stage(name).aligned])
         for name in STAGES
     }
-    controls = ["clock", "key", "tune", "landing"]
-    assert names == {"semantic": (["style"], controls), "coarse": (["style"], ["semantic", "key", "tune"]), "fine": ([], ["coarse"])}
+    controls = ["clock", "key", "tune", "landing", "chord"]
+    assert names == {"semantic": (["style"], controls), "coarse": (["style"], ["semantic", "key", "tune", "chord"]), "fine": ([], ["coarse"])}
     coarse, fine = config.stage("coarse").target, config.stage("fine").target
     assert coarse.levels + fine.levels == config.codec.levels
 

@@ -80,7 +80,7 @@ def test_again_is_the_same(place, arguments):
 
 def test_a_draft_refined_is_the_take_at_once(place):
     made("generate", PROMPT, "--seconds", 1.3, "--seed", 6, "--takes", 2, "--draft", "--tokens", "draft.npz", "-o", "draft.wav")
-    made("generate", PROMPT, "--seconds", 1.3, "--seed", 6, "--takes", 2, "--tokens", "whole.npz", "-o", "whole.wav")
+    made("generate", PROMPT, "--seconds", 1.3, "--seed", 6, "--takes", 2, "--no-draft", "--tokens", "whole.npz", "-o", "whole.wav")
     made("refine", "draft-2.npz", "-o", "refined.wav", "--tokens", "refined.npz")
     assert (place / "refined.wav").read_bytes() == (place / "whole-2.wav").read_bytes()
     with np.load("refined.npz") as refined, np.load("whole-2.npz") as whole, np.load("draft-2.npz") as draft:

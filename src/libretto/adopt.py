@@ -132,6 +132,7 @@ def mixed(base: LibrettoConfig, asked: LibrettoConfig, trained: list[str]) -> Li
         tables = {name: getattr(asked if name in trained else base, field) for name in STAGES}
         fields[field] = {name: table[name] for name, table in tables.items() if name in table}
     fields["patterns"] |= {name: asked.stage(name).pattern for name in trained if asked.stage(name).pattern != base.pattern}
+    fields["draft"] = asked.draft
     fields["controls"] = (asked if "semantic" in trained else base).controls
     config = dataclasses.replace(base, **fields)
     for name in trained:

@@ -305,6 +305,7 @@ class LibrettoConfig:
     controls: tuple[ControlName, ...] = ()  # what is told frame by frame besides the style; see ``controls``
     iterations: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of stages with other passes than SoundStorm's
     choice_temperatures: dict[str, float] = field(default_factory=dict)
+    draft: bool = False  # takes are made without the fine stage unless a request says otherwise
 
     def __post_init__(self) -> None:
         _check(0 < self.coarse_levels < self.codec.levels, f"coarse_levels {self.coarse_levels} is not in 1..{self.codec.levels - 1}")

@@ -6,6 +6,7 @@ Every way in ends here. What it adds to a sentence (a past, tokens to keep, othe
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from .tokens import TokenSpec
 if TYPE_CHECKING:
     from .pipeline import Libretto
     from .request import Request
+
+_DRAFTED = ("generate", "form", "morph")  # ways that begin from nothing and keep no fine tokens
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,13 @@ def course_of(model: Libretto, request: Request) -> Course:
     turns = turns_of(model, request)
     controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style)
     return Course(request.seconds, turns, against=avoided(model, request), stages=stages_of(request), controls=controls)
+
+
+def drafted(model: Libretto, request: Request) -> Request:
+    """``request`` as a draft where it does not say and these weights are better without their fine stage (``LibrettoConfig.draft``)."""
+    if request.draft is None and model.config.draft and request.way in _DRAFTED:
+        return dataclasses.replace(request, draft=True)
+    return request
 
 
 def stages_of(request: Request) -> tuple[str, ...]:

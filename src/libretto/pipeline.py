@@ -16,6 +16,7 @@ import numpy as np
 
 from .audio import Waveform
 from .config import STAGES, LibrettoConfig, StageSpec
+from .course import drafted
 from .engine.onnx import check_provider, default_threads
 from .errors import AudioError, RequestError, did_you_mean, require
 from .performance import CHUNK_SECONDS, Performance, decoded, played
@@ -154,6 +155,7 @@ class Libretto:
 
     def perform_all(self, request: Request, *, progress: Callable[[float], None] | None = None) -> list[Take]:
         """All ``request.takes`` takes, each as ``perform`` makes it alone; plain ones side by side, in less time together."""
+        request = drafted(self, request)
         if request.way == "generate" and request.best_of == 1:
             return played(Performance(self, request, takes=range(request.takes)), progress)
         return [self.perform(request, take=take, progress=progress) for take in range(request.takes)]

@@ -59,7 +59,7 @@ class Request:
     like: tuple[tuple[str, float], ...] = ()  # (sound file, weight): their styles join the prompt's, which weighs 1
     avoid: str | None = None  # a prompt that guidance leads away from
     best_of: int = 1  # make this many takes and keep the one nearest to the prompt in the joint embedding
-    draft: bool = False  # coarse levels alone; ``ways.refine`` adds the fine ones
+    draft: bool | None = None  # coarse levels alone, ``ways.refine`` adds the fine ones; None: as the weights have it
     bpm: float | None = None  # felt beats a minute; where nothing says, what the style usually has (``usual``)
     key: str | None = None  # "A minor", "Bb dorian", "Em"; kept as "A minor"
     chords: str | None = None  # "Am F C G", a bar each, round and round; where nothing says, what the style usually has
@@ -86,7 +86,7 @@ class Request:
             check_prompt(self.avoid)
             if self.guidance == 1.0:
                 raise RequestError("avoid needs guidance, which is 1 (off); give more than 1 or leave it out")
-        if not isinstance(self.draft, bool):
+        if self.draft is not None and not isinstance(self.draft, bool):
             raise RequestError(f"draft is {self.draft!r}, expected a boolean")
 
     def files(self) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sub.add_argument("end", help="words, or a sound file")
     sub.add_argument("--seconds", type=float, help="length (default 30)")
     add_notation(sub)
-    sub.add_argument("--draft", action="store_true", help="a quick preview without the fine levels")
+    sub.add_argument("--draft", action=argparse.BooleanOptionalAction, help="without the fine levels (default: as the weights say)")
     add_options(sub)
     sub.set_defaults(run=morph)
 

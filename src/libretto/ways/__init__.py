@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ..course import drafted
 from ..errors import RequestError
 from ..performance import CHUNK_SECONDS, Performance, played
 from ..request import Request, Take
@@ -19,6 +20,7 @@ Progress = Callable[[float], None]
 
 def perform(model: Libretto, request: Request, *, take: int = 0, progress: Progress | None = None) -> Take:
     """One take of ``request``, whichever way it comes in. ``progress`` is called with the seconds of music made."""
+    request = drafted(model, request)
     if request.best_of > 1:
         from .best import best
 
@@ -34,6 +36,7 @@ def stream(model: Libretto, request: Request, *, take: int = 0, chunk_seconds: f
     Raises:
         RequestError: ``request`` needs its end before its beginning.
     """
+    request = drafted(model, request)
     if request.best_of > 1:
         raise RequestError(f"best_of is {request.best_of}, which must hear takes to their end; stream one, or perform them")
     if request.way == "generate":

@@ -68,7 +68,9 @@ def perform(model: Libretto, request: Loop, *, take: int = 0, progress: Progress
     if not hasattr(model.codec, "decode_warped"):
         raise RequestError("a loop needs a codec of kind 'mel', which can play at another pace")
     longer = request.seconds * (1 + MOST) + _COMPARED * request.bar_seconds * (1 + MOST) + request.bar_seconds + 2 * _LEAD_SECONDS
-    course = dataclasses.replace(course_of(model, request), seconds=longer, controls=controls_of(model, request, seconds=longer))
+    course = course_of(model, request)
+    told = controls_of(model, request, seconds=longer, style=course.turns[0].style)
+    course = dataclasses.replace(course, seconds=longer, controls=told)
     numbers = range(take * request.tries, (take + 1) * request.tries)
     candidates = played(Performance(model, request, takes=numbers, course=course), progress)
     cuts = [cut_of(candidate.audio, request, clocked="clock" in course.controls) for candidate in candidates]

@@ -88,7 +88,7 @@ def _told(model: Libretto, request: Vary) -> _Told:
             semantic = archive["semantic"].astype(np.int64)
             style = archive["style"].astype(np.int64) if "style" in archive else None
             exact = json.loads(str(archive["request"])).get("seconds") if "request" in archive else None
-        if len(acoustic) != model.config.codec.levels:
+        if len(acoustic) != model.config.codec.levels and request.keep != "semantic":
             raise RequestError(f"{request.source} holds {len(acoustic)} levels, expected {model.config.codec.levels}; refine a draft first")
         whole = acoustic.shape[1] * model.config.codec.hop
         samples = whole if exact is None else min(whole, round(exact * model.sample_rate))
