@@ -17,7 +17,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     add_notation(sub)
     sub.add_argument("--loop", action="store_true", help="make a seamless loop of --bars (default 4) at --bpm (default 120)")
     sub.add_argument("--form", metavar="PARTS", help="parts that come back, in bars at --bpm (default 120), e.g. 'A8 B8 A8'")
-    sub.add_argument("--draft", action=argparse.BooleanOptionalAction, help="without the fine levels, for `refine` (default: by the weights)")
+    sub.add_argument("--draft", action=argparse.BooleanOptionalAction, help="without fine levels, for `refine` (default: by the weights)")
     add_options(sub)
     sub.set_defaults(run=run)
 
