@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The bundled model learns on: MuLan and the semantic and coarse stages on new music, codec and semantic tokens as they are. Two
+# The bundled model learns on: MuLan and the three stages on new music, codec and semantic tokens as they are. Two
 # CPU cores.
 #
 #     recipes/onto_bundled.sh                        # composes music into runs/onto/data; the weights land in runs/onto/weights
@@ -12,8 +12,9 @@ cd "$(dirname "$0")/.."
 
 HOURS="${HOURS:-16}"
 MULAN_STEPS="${MULAN_STEPS:-620}"
-STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-1700 2200}"  # on true pasts, and in all: the rest reads the stage's own draws in part
-STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-1600 2300}"
+STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-2800}"
+STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-4100}"
+STAGE_FINE_STEPS="${STAGE_FINE_STEPS:-420}"
 SOUNDFONTS="${SOUNDFONTS-/usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General_Lite.sf3 /usr/share/sounds/sf2/sf_GMbank.sf2}"
 
 RUNS="${1:-runs/onto}"
@@ -29,15 +30,14 @@ fi
 if [ "$MULAN_STEPS" -gt 0 ]; then train mulan --steps "$MULAN_STEPS" --set start=bundled audio_rate=1.2e-3; fi
 once tokens polite libretto train tokens --weights --data "$DATA" --runs "$RUNS" --preset "$PRESET" --threads 2
 
-# learn_on NAME "TRUE ALL" RATE
+# learn_on NAME STEPS RATE: three rows of five have pasts that went astray in parts
 learn_on() {
-    local true_steps all_steps
-    read -r true_steps all_steps <<< "$2"
-    train stage "$1" --steps "$all_steps" --set start=bundled "learning_rate=$3" "forced_from=$true_steps"
+    train stage "$1" --steps "$2" --set start=bundled "learning_rate=$3" control_dropout=0.25 strays=0.6
 }
 learn_on semantic "$STAGE_SEMANTIC_STEPS" 1.5e-3 & semantic=$!
-learn_on coarse "$STAGE_COARSE_STEPS" 1e-3 & coarse=$!
+learn_on coarse "$STAGE_COARSE_STEPS" 1.2e-3 & coarse=$!
 finish "$semantic" "$coarse"
+learn_on fine "$STAGE_FINE_STEPS" 1.2e-3
 
 libretto export --runs "$RUNS" --preset "$PRESET" --weights -o "$WEIGHTS"
 mkdir -p "$RUNS/figures"

@@ -50,9 +50,9 @@ finish "$semantic" "$mulan"
 train tokens --threads "$CORES"
 finish "$codec"
 
-budget "$STAGE_MINUTES" stage semantic --set batch_seconds=640.0 & one=$!
-budget "$STAGE_MINUTES" stage coarse --set batch_seconds=320.0 & two=$!
-budget "$STAGE_MINUTES" stage fine --set batch_seconds=256.0 & three=$!
+budget "$STAGE_MINUTES" stage semantic --set batch_seconds=640.0 strays=0.6 & one=$!
+budget "$STAGE_MINUTES" stage coarse --set batch_seconds=320.0 strays=0.6 & two=$!
+budget "$STAGE_MINUTES" stage fine --set batch_seconds=256.0 strays=0.6 & three=$!
 finish "$one" "$two" "$three"
 
 libretto export --runs "$RUNS" --preset "$PRESET" -o "$WEIGHTS"

@@ -235,8 +235,8 @@ def test_the_recipe_onto_the_bundled_model(tmp_path):
         parser().parse_args(call)
     order = [" ".join(call[:3]) if call[0] == "train" else call[0] for call in calls]
     assert order[0] == "corpus" and order[1].startswith("train mulan") and order[2] == "train tokens --weights"
-    assert order[5] == "export" and "--weights" in calls[5] and sorted(order[3:5]) == ["train stage coarse", "train stage semantic"]
-    assert all("start=bundled" in calls[place] for place in (1, 3, 4))
+    assert sorted(order[3:5]) == ["train stage coarse", "train stage semantic"] and order[5] == "train stage fine"
+    assert order[6] == "export" and "--weights" in calls[6] and all("start=bundled" in calls[place] for place in (1, 3, 4, 5))
     again, _ = recipe_calls("onto_bundled.sh", tmp_path)
     assert not any(call[0] in ("train", "corpus") for call in again)
 
