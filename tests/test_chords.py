@@ -9,7 +9,7 @@ import pytest
 
 from libretto import Libretto, Request
 from libretto.asked import controls_of
-from libretto.chords import BLANK, chord, chord_token, moved, tones, written
+from libretto.chords import BLANK, Progression, chord, chord_token, moved, tones, written
 from libretto.controls import Timeline, key, tokens_of
 from libretto.corpus.composing.theory import QUALITIES
 from libretto.errors import RequestError
@@ -112,3 +112,10 @@ def test_chords_that_nobody_asked_for_are_usual_ones_in_the_key_asked_for(model,
     changed = controls_of(model, Request("piano in D minor", at=[(4.0, "piano in E major")]), seconds=10.0, style=style)
     assert (changed["chord"][0, [0, 50, 100, 150]] // 3).tolist() == [2, 10, 4, 9]
     assert "chord" not in controls_of(model, Request(PROMPT, key="D minor"), seconds=4.0)  # after a sound nothing is made up
+
+
+def test_a_progression_is_brought_home():
+    away, home = Progression("minor", written("Am F C G").chords), Progression("minor", written("Cm Cm Cm Ab").chords)
+    assert (away.homeward().chords[0, ::2] // 3).tolist() == [0, 5, 0, 7] and away.homeward().at_home == 0.5
+    assert away.homeward().chords[0, 0] % 3 == 1 and Progression("lydian", away.chords).homeward().chords[0, 0] % 3 == 2
+    assert home.homeward() is home

@@ -19,6 +19,7 @@ _SPELT = {"": "maj", "M": "maj", "m": "min", "-": "min", "-7": "m7", "min7": "m7
           "min": "min", "°": "dim", "o": "dim", "°7": "dim7", "o7": "dim7", "ø": "m7b5", "+": "aug", "sus": "sus4", "min6": "m6", "11": "9",
           "m13": "m11", "7sus": "7sus4", "2": "add9"}  # fmt: skip
 _LIMIT = 1_000  # symbols
+DWELLING = 0.5  # share of a progression on its tonic from which its key is heard
 
 
 def chord_token(root: int, intervals: Sequence[int]) -> tuple[int, int]:
@@ -81,6 +82,15 @@ class Progression:
     @property
     def begins_at_home(self) -> bool:
         return int(self.chords[0, 0]) // len(THIRDS) == 0
+
+    def homeward(self) -> Progression:
+        """The progression with its tonic in every second bar from the first on, where it does not dwell there anyway: so its key is heard."""
+        if self.at_home >= DWELLING:
+            return self
+        dark = "min" in self.mode or self.mode in ("dorian", "phrygian")
+        chords = self.chords.copy()
+        chords[:, np.arange(chords.shape[1]) // 2 % 2 == 0] = np.array(chord_token(0, QUALITIES["min" if dark else "maj"]))[:, None]
+        return Progression(self.mode, chords)
 
     def track(self, *, tonic: int, bar_seconds: float, start: float, frames: int, rate: int) -> np.ndarray:
         """Chord tokens int64 [2, frames] whose first bar begins at ``start`` seconds."""

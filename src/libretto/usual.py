@@ -129,7 +129,7 @@ def usual_time(tables: Mapping[str, np.ndarray], style: np.ndarray, *, seed: int
 def usual_chords(tables: Mapping[str, np.ndarray], style: np.ndarray, *, mode: str | None, seed: int) -> Progression | None:
     """A progression that music of style tokens int64 [levels] has, drawn by ``seed``; None where no table says.
 
-    In ``mode`` where one is given: of the nearest centre that has one of that mode, or else of one as bright.
+    In ``mode`` where one is asked for: of the nearest centre that has one of that mode, or else of one as bright, and brought home often.
     """
     near = _nearness(tables, style)
     if near is None or CHORDS not in tables:
@@ -145,7 +145,7 @@ def usual_chords(tables: Mapping[str, np.ndarray], style: np.ndarray, *, mode: s
             row = int(rows[near[rows].argmax()])
             column = int(np.random.default_rng([seed, 21]).choice(np.flatnonzero(fits[row])))
             chords = tables[CHORDS][row, column, :, : 2 * bars[row, column]].astype(np.int64)
-            return Progression(mode or MODES[modes[row, column]], chords)
+            return Progression(MODES[modes[row, column]], chords) if mode is None else Progression(mode, chords).homeward()
     return None
 
 
