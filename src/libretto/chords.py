@@ -84,7 +84,7 @@ class Progression:
         return int(self.chords[0, 0]) // len(THIRDS) == 0
 
     def homeward(self) -> Progression:
-        """The progression with its tonic in every second bar from the first on, where it does not dwell there anyway: so its key is heard."""
+        """The progression with its tonic in every second bar from the first on, unless it dwells there anyway: so its key is heard."""
         if self.at_home >= DWELLING:
             return self
         dark = "min" in self.mode or self.mode in ("dorian", "phrygian")

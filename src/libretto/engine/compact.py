@@ -97,30 +97,22 @@ def store_nibbles(model: onnx.ModelProto, shapes: Collection[tuple[int, int]] | 
 
 
 def _nibbles(blocks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """uint8 codes around 8 [blocks, block, out] and float16 scales [blocks, 1, out]: of several scales near that of the
-    largest value the one that loses least (ours)."""
-    largest = np.maximum(np.abs(blocks).max(axis=1, keepdims=True) / 7, 1e-7)
-    best, chosen = np.full(largest.shape, np.inf), largest.astype(np.float16)
-    for share in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75):
-        scale = np.maximum(largest * share, 1e-7).astype(np.float16)
+    """uint8 codes around 8 [blocks, block, out] and float16 scales [blocks, 1, out]."""
+    scale = nibble_scale(blocks)
+    return (np.clip(np.rint(blocks / scale.astype(np.float32)), -8, 7) + 8).astype(np.uint8), scale
+
+
+def nibble_scale(blocks: np.ndarray) -> np.ndarray:
+    """float16 [blocks, 1, out] for float32 [blocks, block, out]: of several scales near that of the largest value the one that loses
+    least (ours), and those on which the values lie already."""
+    largest = np.maximum(np.abs(blocks).max(axis=1, keepdims=True), 1e-6)
+    best, chosen = np.full(largest.shape, np.inf), (largest / 7).astype(np.float16)
+    for steps in (7.0, 7.4, 7.8, 8.2, 8.75, 9.3, 8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0):
+        scale = np.maximum(largest / steps, 1e-7).astype(np.float16)
         step = scale.astype(np.float32)
         error = np.square(np.clip(np.rint(blocks / step), -8, 7) * step - blocks).sum(axis=1, keepdims=True)
         chosen, best = np.where(error < best, scale, chosen), np.minimum(error, best)
-    codes = np.clip(np.rint(blocks / chosen.astype(np.float32)), -8, 7) + 8
-    return codes.astype(np.uint8), chosen
-
-
-def _nibble_scale(blocks: np.ndarray) -> np.ndarray:
-    """float16 [B, 1, C]: of several scales near the largest value / 7, the one that loses least (ours)."""
-    largest = np.maximum(np.abs(blocks).max(axis=1, keepdims=True) / 7, 1e-7)
-    best, chosen = np.full(largest.shape, np.inf), largest.astype(np.float16)
-    for share in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75):
-        scale = (largest * share).astype(np.float16)
-        step = np.maximum(scale.astype(np.float32), 1e-7)
-        error = np.square(np.clip(np.rint(blocks / step), -8, 7) * step - blocks).sum(axis=1, keepdims=True)
-        chosen = np.where(error < best, scale, chosen)
-        best = np.minimum(error, best)
-    return np.maximum(chosen, np.float16(1e-7))
+    return chosen
 
 
 def _unpacking(name: str) -> list[onnx.NodeProto]:

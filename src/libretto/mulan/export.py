@@ -19,6 +19,7 @@ from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..files import atomic
 from .clips import ClipFeatures
 from .model import Mulan
+from .rounding import round_text
 from .runtime import AUDIO, TEXT, VOCABULARY
 
 _STARTS = (0.0, 0.5, 1.0)  # windows of a clip that the codebooks are fitted on, beside their mean
@@ -102,5 +103,7 @@ def export_run(
     """``export`` of the model trained in ``run``, with codebooks fitted on the dataset ``data``; ``start`` as of ``fit_codebooks``."""
     from ..train.mulan import load
 
-    model = load(run)
-    return export(model, fit_codebooks(model, Dataset.open(data), seed=seed, cache=cache, start=start), folder)
+    model, dataset = load(run), Dataset.open(data)
+    captions = [text for index in dataset.split("train") for text in dataset.clips[index].captions]
+    round_text(model, [captions[index] for index in np.random.default_rng(seed).permutation(len(captions))])
+    return export(model, fit_codebooks(model, dataset, seed=seed, cache=cache, start=start), folder)
