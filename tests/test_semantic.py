@@ -155,7 +155,7 @@ def test_runtime_equals_torch(exported, tokenizer):
         expected = tokenizer(tokenizer.model.frames(torch.from_numpy(samples)[None]))[0].numpy()
     points = engine.embed(samples)
     assert points.shape == expected.shape == (7 * 25, len(tables["semantic.centroids"][0]))
-    assert np.abs(points - expected).max() < 0.02 * expected.std() + 0.01
+    assert np.abs(points - expected).max() < 0.03 * expected.std() + 0.01
     tokens = engine.tokenize(samples)
     assert tokens.dtype == np.int64
     assert (tokens == tokenizer.tokenize(torch.from_numpy(samples)[None])[0].numpy()).mean() > 0.97
