@@ -62,8 +62,8 @@ def test_stage_conditions() -> None:
         for name in STAGES
     }
     controls = ["clock", "key", "tune", "landing", "chord"]
-    pitched = ["semantic", "key", "tune", "chord"]
-    assert names == {"semantic": (["style"], controls), "coarse": (["style"], pitched), "fine": ([], ["coarse"])}
+    told = ["semantic", "clock", "key", "tune", "chord"]
+    assert names == {"semantic": (["style"], controls), "coarse": (["style"], told), "fine": ([], ["coarse"])}
     coarse, fine = config.stage("coarse").target, config.stage("fine").target
     assert coarse.levels + fine.levels == config.codec.levels
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_parameters_are_counted_without_building():
     assert matrices == 402_653_184
     assert count_transformer(paper.transformer) == matrices + 49 * 1024 + 32 * 16
     assert 400e6 < count_parameters(paper) < 440e6
-    assert count_parameters(preset("small").stage("coarse")) == 6_194_048
+    assert count_parameters(preset("small").stage("coarse")) == 6_304_832
 
 
 @pytest.mark.parametrize(("pattern", "alignment", "positions"), VARIANTS)
@@ -384,6 +385,40 @@ def test_forced_steps_read_draws_and_predict_the_truth(store):
     assert np.array_equal(past, recipe._forced(batch, 1)) and not np.array_equal(past, recipe._forced(batch, 2))
     assert not torch.equal(recipe._nats(batch), recipe._nats(batch, past))
     assert recipe.step(recipe.batch(0), 0, 1.0)["loss"] > 0 and recipe.step(batch, 1, 1.0)["loss"] > 0
+
+
+def test_a_compiled_step_is_the_same_step(store):
+    pytest.importorskip("torch._inductor")
+    if shutil.which("g++") is None and shutil.which("clang++") is None:
+        pytest.skip("compiling on a CPU needs a C++ compiler")
+    plain, compiled = (
+        build("stage", TINY, data=store, seed=0, stage="coarse", batch_seconds=16.0, compiled=flag) for flag in (False, True)
+    )
+    losses = [[recipe.step(recipe.batch(step), step, 1.0)["loss"] for step in range(3)] for recipe in (plain, compiled)]
+    assert np.allclose(*losses, rtol=1e-3) and losses[0][2] < losses[0][0]
+    assert compiled.config["compiled"] and "compiled" not in plain.config
+
+
+def test_codes_that_the_codec_gives_are_not_stored_again():
+    from libretto.export import _needed_tables
+    from libretto.stages.runtime import codes_name, vectors_of
+
+    config, rng = preset("tiny"), np.random.default_rng(3)
+    spec = config.codec
+    tables = {
+        "codec.codebooks": rng.standard_normal((spec.levels, spec.codebook_size, spec.latent)).astype(np.float16),
+        "semantic.centroids": rng.standard_normal((config.semantic.codebook_size, 16)),
+        "mulan.codebooks": rng.standard_normal((config.mulan.levels, config.mulan.codebook_size, config.mulan.dimension)),
+    }
+    made = {name: stage_vectors(config, name, tables) for name in ("semantic", "coarse", "fine")}
+    whole = tables | {codes_name(name): vectors.target.astype(np.float16) for name, vectors in made.items()}
+    kept = _needed_tables(config, whole)
+    assert codes_name("semantic") in kept and codes_name("coarse") not in kept and codes_name("fine") not in kept
+    for name in ("coarse", "fine"):
+        assert np.array_equal(vectors_of(config.stage(name), kept).target, made[name].target)
+    assert np.array_equal(vectors_of(config.stage("fine"), kept).conditions["coarse"], made["coarse"].target)
+    other = whole | {codes_name("fine"): whole[codes_name("fine")] + np.float16(1)}
+    assert codes_name("fine") in _needed_tables(config, other)
 
 
 def test_patience_counts_runs_and_wears_what_outlasts_it():

@@ -134,6 +134,7 @@ def mixed(base: LibrettoConfig, asked: LibrettoConfig, trained: list[str]) -> Li
     fields["patterns"] |= {name: asked.stage(name).pattern for name in trained if asked.stage(name).pattern != base.pattern}
     fields["draft"] = asked.draft
     fields["controls"] = (asked if "semantic" in trained else base).controls
+    fields["coarse_controls"] = (asked if "coarse" in trained else base).coarse_controls
     config = dataclasses.replace(base, **fields)
     for name in trained:
         if config.stage(name) != asked.stage(name):

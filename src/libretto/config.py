@@ -303,6 +303,7 @@ class LibrettoConfig:
     guidance: dict[str, float] = field(default_factory=lambda: {"semantic": 1.0, "coarse": 1.0, "fine": 1.0})
     patterns: dict[str, PatternName] = field(default_factory=dict)  # of stages that lie otherwise than ``pattern`` says
     controls: tuple[ControlName, ...] = ()  # what is told frame by frame besides the style; see ``controls``
+    coarse_controls: tuple[ControlName, ...] = PITCHED  # those of them that the coarse stage is told too
     iterations: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of stages with other passes than SoundStorm's
     choice_temperatures: dict[str, float] = field(default_factory=dict)
     draft: bool = False  # takes are made without the fine stage unless a request says otherwise
@@ -314,6 +315,8 @@ class LibrettoConfig:
             f"codec at {self.codec.frame_rate} Hz is not a multiple of semantic at {self.semantic.frame_rate} Hz",
         )
         _check(len(set(self.controls)) == len(self.controls), f"controls are {', '.join(self.controls)}, expected each at most once")
+        _check(len(set(self.coarse_controls)) == len(self.coarse_controls),
+               f"coarse_controls are {', '.join(self.coarse_controls)}, expected each at most once")
         _check(not self.controls or self.alignment == "added", "controls come frame by frame and need alignment 'added'")
         for name in ("transformers", "crops", "temperatures", "top_k", "guidance"):
             stages = sorted(getattr(self, name))
@@ -338,10 +341,10 @@ class LibrettoConfig:
         fine = dataclasses.replace(acoustic, name="fine", levels=self.codec.levels - self.coarse_levels)
         # what semantic tokens keep only roughly (docs/design.md); a block that is filled in parallel is not told yet
         alone = self.patterns.get("coarse", self.pattern) == "parallel"
-        pitched = tuple(token for token in self.control_tokens if token.name in PITCHED and not alone)
+        told = tuple(token for token in self.control_tokens if token.name in self.coarse_controls and not alone)
         roles: dict[str, tuple[TokenSpec, tuple[TokenSpec, ...], tuple[TokenSpec, ...]]] = {
             "semantic": (semantic, (style,), self.control_tokens),
-            "coarse": (coarse, (style,), (semantic, *pitched)),
+            "coarse": (coarse, (style,), (semantic, *told)),
             "fine": (fine, (), (coarse,)),  # MusicLM: fine sees coarse tokens alone
         }
         if name not in roles:

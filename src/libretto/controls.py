@@ -25,7 +25,8 @@ from .tokens import TokenSpec
 
 ControlName = Literal["clock", "key", "tune", "landing", "chord"]
 CONTROLS: tuple[ControlName, ...] = ("clock", "key", "tune", "landing", "chord")
-PITCHED: tuple[ControlName, ...] = ("key", "tune", "chord")  # told to the coarse stage too
+PITCHED: tuple[ControlName, ...] = ("key", "tune", "chord")
+ACOUSTIC: tuple[ControlName, ...] = ("clock", *PITCHED)  # what semantic tokens keep only roughly of where and how sounds are
 STORED: tuple[ControlName, ...] = ("clock", "key", "tune", "chord")  # known of a clip; landings are drawn while training
 
 MOST_BEATS = 8  # felt beats of a bar

@@ -189,11 +189,24 @@ def usual_tables(store: Path, config: LibrettoConfig) -> Tables:
 
 def finish(folder: Path, config: LibrettoConfig, tables: Tables, *, card: Path | None = None) -> None:
     """What makes a folder of graphs a weights folder: tables, configuration, card, manifest."""
-    write_tables(folder, tables)
+    write_tables(folder, _needed_tables(config, tables))
     save_config(config, folder / CONFIG)
     if card is not None and card.is_file():
         shutil.copyfile(card, folder / CARD)
     write_manifest(folder)
+
+
+def _needed_tables(config: LibrettoConfig, tables: Tables) -> Tables:
+    """``tables`` without the codes of stages that follow from the codec's codebooks."""
+    from .stages.runtime import codes_name, derived_codes
+
+    kept = dict(tables)
+    for name in ("coarse", "fine"):
+        spec = config.stage(name)
+        codes, derived = kept.get(codes_name(name)), derived_codes(name, tables, levels=spec.target.levels, width=spec.token_width)
+        if codes is not None and derived is not None and np.array_equal(codes, derived):
+            del kept[codes_name(name)]
+    return kept
 
 
 def load_stage(run: Path, config: LibrettoConfig, name: str, tables: Tables) -> TokenLM:

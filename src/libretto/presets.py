@@ -17,7 +17,7 @@ from .config import (
     SemanticSpec,
     TransformerSpec,
 )
-from .controls import CONTROLS
+from .controls import ACOUSTIC, CONTROLS
 
 _TEMPERATURES = {"semantic": 1.0, "coarse": 0.95, "fine": 0.4}  # MusicLM 2301.11325 section 5
 
@@ -42,6 +42,7 @@ def _tiny() -> LibrettoConfig:
         crops={"semantic": 4.0, "coarse": 2.0, "fine": 1.0},
         temperatures=_TEMPERATURES,
         controls=CONTROLS,
+        coarse_controls=ACOUSTIC,
     )
 
 
@@ -59,6 +60,7 @@ def _small() -> LibrettoConfig:
         draft=True,  # measured: docs/evaluation.md
         guidance={"semantic": 3.0, "coarse": 1.0, "fine": 1.0},
         controls=CONTROLS,
+        coarse_controls=ACOUSTIC,
     )
 
 
@@ -79,6 +81,7 @@ def _base() -> LibrettoConfig:
         crops={"semantic": 30.0, "coarse": 10.0, "fine": 3.0},
         temperatures=_TEMPERATURES,
         controls=CONTROLS,
+        coarse_controls=ACOUSTIC,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -15,6 +16,8 @@ from ..nn.transformer import Cache, StaticCache, Transformer
 from ..nn.transformer import count_parameters as count_transformer
 from .layout import StageInputs, StageLayout
 from .vectors import StageVectors, random_vectors
+
+Nats = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, int], Tensor]
 
 _SOFTPLUS_ONE = math.log(math.e - 1)  # softplus of it is 1
 
@@ -136,10 +139,19 @@ class TokenLM(nn.Module):
         flat = features.permute(2, 0, 1, 3).reshape(levels, batch * steps, size)
         return self.score(flat).view(levels, batch, steps, -1).permute(1, 2, 0, 3)
 
-    def losses(self, inputs: StageInputs, tokens: np.ndarray, context: int) -> Tensor:
-        """Nats of every target token: inputs of [B, S] steps and tokens [B, K, T] to float32 [K, B * T]."""
-        logits = self._target_logits(inputs, context, tokens.shape[2])
-        targets = torch.from_numpy(tokens.astype(np.int64)).transpose(0, 1).flatten(1).to(logits.device)
+    def losses(self, inputs: StageInputs, tokens: np.ndarray, context: int, *, nats: Nats | None = None) -> Tensor:
+        """Nats of every target token: inputs of [B, S] steps and tokens [B, K, T] to float32 [K, B * T].
+
+        Args:
+            nats: what computes them; ``self.nats``, compiled or not.
+        """
+        ids, guess, known, index = self._placed(inputs, tokens.shape[2])
+        targets = torch.from_numpy(tokens.astype(np.int64)).transpose(0, 1).flatten(1).to(ids.device)
+        return (self.nats if nats is None else nats)(ids, guess, known, targets, index, context)
+
+    def nats(self, ids: Tensor, guess: Tensor, known: Tensor, targets: Tensor, index: Tensor, context: int) -> Tensor:
+        """``losses`` on tensors alone, for ``torch.compile``: targets [K, B * T], and the step [K, T] that writes each of them."""
+        logits = self._picked_logits(ids, guess, known, index, context)
         return torch.stack([
             F.cross_entropy(logits[level].float(), targets[level], reduction="none") for level in range(len(targets))
         ])
@@ -181,11 +193,17 @@ class TokenLM(nn.Module):
 
     def _target_logits(self, inputs: StageInputs, context: int, frames: int) -> Tensor:
         """Logits [K, B * T, V] of the target tokens."""
-        device = self.rows.device
-        ids, guess, known = (torch.from_numpy(a).to(device) for a in (inputs.ids, inputs.guess, inputs.known))
+        return self._picked_logits(*self._placed(inputs, frames), context)
+
+    def _placed(self, inputs: StageInputs, frames: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """``inputs`` on the model's device, and the steps [K, T] that write the tokens of ``frames`` frames."""
+        arrays = (inputs.ids, inputs.guess, inputs.known, self.layout.pattern.index(frames))
+        ids, guess, known, index = (torch.from_numpy(array).to(self.rows.device) for array in arrays)
+        return ids, guess, known, index
+
+    def _picked_logits(self, ids: Tensor, guess: Tensor, known: Tensor, index: Tensor, context: int) -> Tensor:
         hidden = self.transformer(self.embed(ids, guess))[:, context:]
         features = self.features(hidden, guess[:, context:], known[:, context:])
-        index = torch.from_numpy(self.layout.pattern.index(frames))
         picked = torch.stack([features[:, steps, level] for level, steps in enumerate(index)])  # [K, B, T, 3 W]
         return self.score(picked.flatten(1, 2))
 

@@ -14,7 +14,7 @@ from ..engine.onnx import OnnxSteps
 from ..errors import RequestError, WeightsError
 from .layout import StageInputs, StageLayout, Tokens
 from .patience import look_back, patience_name
-from .vectors import CONTINUED, StageVectors
+from .vectors import CODEC_CODEBOOKS, CONTINUED, StageVectors, acoustic_vectors
 from .writer import Steps, Window, Writer, doubled, grid, slid
 
 
@@ -294,9 +294,20 @@ def vectors_of(spec: StageSpec, tables: dict[str, np.ndarray]) -> StageVectors:
     found = {}
     for name, token in wanted.items():
         array = tables.get(codes_name(name))
+        if array is None:
+            array = derived_codes(name, tables, levels=token.levels, width=spec.token_width)
         expected = (token.levels, token.codebook_size, spec.token_width)
         if array is None or array.shape != expected:
             got = "missing" if array is None else f"{array.shape}"
             raise WeightsError(f"table {codes_name(name)} is {got}, expected {expected}; export the weights again")
         found[name] = np.asarray(array, np.float32)
     return StageVectors(found.pop(spec.name), found)
+
+
+def derived_codes(name: str, tables: dict[str, np.ndarray], *, levels: int, width: int) -> np.ndarray | None:
+    """The code vectors [K, V, W] of coarse or fine tokens as the codec's own codebooks give them, where they do."""
+    books = tables.get(CODEC_CODEBOOKS)
+    whole = None if books is None or name not in ("coarse", "fine") else acoustic_vectors(books, width=width)
+    if whole is None:
+        return None
+    return whole[:levels] if name == "coarse" else whole[-levels:]

@@ -10,7 +10,8 @@ from ..config import LibrettoConfig, StageSpec
 from ..errors import WeightsError
 from ..tokens import TokenSpec
 
-_ARRAYS = {"acoustic": "codec.codebooks", "semantic": "semantic.centroids", "style": "mulan.codebooks"}
+CODEC_CODEBOOKS = "codec.codebooks"
+_ARRAYS = {"acoustic": CODEC_CODEBOOKS, "semantic": "semantic.centroids", "style": "mulan.codebooks"}
 CONTINUED = {"fine": "coarse"}  # the stage's target adds detail to the latent of this condition
 
 
@@ -71,6 +72,14 @@ def stage_vectors(config: LibrettoConfig, name: str, arrays: dict[str, np.ndarra
     fitted |= {token.name: _control_vectors(token, fitted[spec.target.name], width=spec.token_width) for token in spec.controls}
     conditions = {token.name: fitted[token.name] for token in (*spec.prefix, *spec.aligned)}
     return StageVectors(fitted[spec.target.name], conditions)
+
+
+def acoustic_vectors(codebooks: np.ndarray, *, width: int) -> np.ndarray | None:
+    """What ``stage_vectors`` makes of the codec's codebooks [K, V, D], coarse levels before fine ones; None where that is a choice
+    of directions, which rounds in its own way on every machine and is therefore stored."""
+    if codebooks.shape[2] > width:
+        return None
+    return _unit(fit_width(np.asarray(codebooks, np.float32), width=width))
 
 
 def _control_vectors(token: TokenSpec, target: np.ndarray, *, width: int) -> np.ndarray:
