@@ -1,6 +1,6 @@
 """How well do the ways in do what they promise? On the bundled weights, and on real sounds where a way begins from one.
 
-    python benchmarks/ways.py [extend story minutes loop vary inpaint draft best style pace tune bpm key chords melody]
+    python benchmarks/ways.py [extend story sixty minutes loop vary inpaint draft best style pace tune bpm key chords melody]
                               [--sounds FOLDER] [--weights FOLDER] [--seeds 3] [-o figures.json]
 
 Each part prints what it measures and how. Needs the corpus extra for keys and for composed tunes.
@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from exact import bpm, chords, key, melody, share
+from exact import TEMPI, bpm, chords, key, melody, share
 
 from libretto import Extend, Inpaint, Libretto, Loop, Request, Vary, Waveform
+from libretto.asked import CLEAR_BEAT
 from libretto.audio import FORMATS
 from libretto.key import chroma
 from libretto.loudness import integrated_loudness
-from libretto.tempo import RATE, agrees, onset_strength, tempo
+from libretto.tempo import RATE, agrees, beat_grid, onset_strength, tempo
 from libretto.ways.extend import past_of
 from libretto.ways.refine import open_draft, refined
 from libretto.ways.source import encoded, open_source
@@ -114,7 +115,8 @@ def extend(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def story(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
-    """Seconds after the change until windows of 3 s are nearer to the new words than to the old, by the joint embedding."""
+    """Seconds after the change until windows of 3 s are nearer to the new words than to the old, by the joint embedding; the tempo on
+    both sides, also of those changes alone that have a clear beat on both."""
     rows = []
     for old, new in STORIES:
         one, other = model.embed(old), model.embed(new)
@@ -126,14 +128,17 @@ def story(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
                 vector = model.embed(take.audio.trim(start=float(start), seconds=3.0))
                 lead.append(float(vector @ other - vector @ one))
             late = [start - 12.0 for start, ahead in zip(times, lead, strict=True) if start >= 12.0 and ahead > 0]
-            before = tempo(take.audio.trim(seconds=12.0).samples[0], sample_rate=model.sample_rate)
-            after = tempo(take.audio.trim(start=14.0).samples[0], sample_rate=model.sample_rate)
+            halves = [take.audio.trim(seconds=12.0).samples[0], take.audio.trim(start=14.0).samples[0]]
+            heard = [tempo(half, sample_rate=model.sample_rate) for half in halves]
+            clarity = [beat_grid(half, model.sample_rate, bpm=found).clarity for half, found in zip(halves, heard)]
             rows.append({"old": old, "new": new, "seed": seed, "overtakes_after": late[0] if late else None,
-                         "old_leads_before": bool(lead[0] < 0), "tempo": [before, after]})  # fmt: skip
+                         "old_leads_before": bool(lead[0] < 0), "tempo": heard, "clarity": clarity})  # fmt: skip
+    clear = [row for row in rows if min(row["clarity"]) >= CLEAR_BEAT]
     overtaken = share(row["overtakes_after"] is not None and row["overtakes_after"] <= 5 for row in rows)
     return {"changes": len(rows), "overtaken_within_5_s": overtaken,
             "old_style_heard_before": share(row["old_leads_before"] for row in rows),
-            "tempo_kept": share(kept(*row["tempo"]) for row in rows), "rows": rows}  # fmt: skip
+            "tempo_kept": share(kept(*row["tempo"]) for row in rows), "with_a_beat_on_both_sides": len(clear),
+            "tempo_kept_of_those": share(kept(*row["tempo"]) for row in clear), "rows": rows}  # fmt: skip
 
 
 def minutes(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
@@ -146,6 +151,29 @@ def minutes(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
         rows.append({"prompt": prompt, "lufs": [round(part.loudness(), 1) for part in parts],
                      "nearness": [round(float(model.embed(part) @ wanted), 3) for part in parts]})  # fmt: skip
     return {"rows": rows}
+
+
+def sixty(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
+    """Sixty seconds in thirds: tempo against the one asked for, pitch classes of the last third beside the first (and beside those of
+    other takes), nearness to the words."""
+    rows, ends = [], []
+    for prompt, asked in TEMPI:
+        for seed in range(options.seeds):
+            take, wanted, rate = model.generate(prompt, seconds=60.0, seed=seed, bpm=asked), model.embed(prompt), model.sample_rate
+            thirds = [take.audio.trim(start=20.0 * part, seconds=20.0) for part in range(3)]
+            ends.append([chroma(part.samples[0], sample_rate=rate) for part in (thirds[0], thirds[2])])
+            rows.append({
+                "prompt": prompt, "seed": seed, "asked": asked, "tempo": [tempo(part.samples[0], sample_rate=rate) for part in thirds],
+                "clarity": [beat_grid(part.samples[0], rate).clarity for part in thirds], "chroma": cosine(*ends[-1]),
+                "nearness": [float(model.embed(part) @ wanted) for part in thirds], "lufs": [part.loudness() for part in thirds],
+            })  # fmt: skip
+    heard = [(found, row["asked"]) for row in rows for found, clear in zip(row["tempo"], row["clarity"]) if clear >= CLEAR_BEAT]
+    strangers = [cosine(one[0], other[1]) for at, one in enumerate(ends) for to, other in enumerate(ends) if at != to]
+    return {"takes": len(rows), "thirds_with_a_beat": len(heard) / max(1, 3 * len(rows)),
+            "thirds_within_3_percent": share(agrees(found, asked, tolerance=0.03) for found, asked in heard),
+            "chroma_first_to_last": middle(row["chroma"] for row in rows), "chroma_to_other_takes": middle(strangers),
+            "nearness": np.mean([row["nearness"] for row in rows], axis=0).round(3).tolist(),
+            "loudness_change": middle(abs(row["lufs"][2] - row["lufs"][0]) for row in rows), "rows": rows}  # fmt: skip
 
 
 def loop(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
@@ -343,7 +371,8 @@ def middle(values: Any) -> float:
 
 
 PARTS: dict[str, Callable[[Libretto, argparse.Namespace], dict[str, Any]]] = {
-    part.__name__: part for part in (extend, story, minutes, loop, vary, inpaint, draft, best, style, pace, tune, bpm, key, chords, melody)
+    part.__name__: part
+    for part in (extend, story, sixty, minutes, loop, vary, inpaint, draft, best, style, pace, tune, bpm, key, chords, melody)
 }
 
 

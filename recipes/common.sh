@@ -32,6 +32,10 @@ polite() {
 read -ra fonts <<< "${SOUNDFONTS-}"
 if [ "${#fonts[@]}" -gt 0 ]; then fonts=(--soundfonts "${fonts[@]}"); fi
 
+# A setting of the stages: torch makes one program of a step, in two thirds of the time, where it finds a C++ compiler.
+compiled=()
+if command -v g++ > /dev/null; then compiled=(compiled=true); fi
+
 # finish JOB...: wait for these background jobs; fail if one of them failed.
 finish() {
     local job

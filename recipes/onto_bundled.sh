@@ -10,10 +10,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-HOURS="${HOURS:-16}"
+HOURS="${HOURS:-32}"
 MULAN_STEPS="${MULAN_STEPS:-620}"
-STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-2800}"
-STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-4100}"
+STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-6000}"
+STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-8800}"
 STAGE_FINE_STEPS="${STAGE_FINE_STEPS:-420}"
 SOUNDFONTS="${SOUNDFONTS-/usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General_Lite.sf3 /usr/share/sounds/sf2/sf_GMbank.sf2}"
 
@@ -32,9 +32,9 @@ once tokens polite libretto train tokens --weights --data "$DATA" --runs "$RUNS"
 
 # learn_on NAME STEPS RATE: three rows of five have pasts that went astray in parts
 learn_on() {
-    train stage "$1" --steps "$2" --set start=bundled "learning_rate=$3" control_dropout=0.25 strays=0.6
+    train stage "$1" --steps "$2" --set start=bundled "learning_rate=$3" control_dropout=0.25 strays=0.6 "${compiled[@]}"
 }
-learn_on semantic "$STAGE_SEMANTIC_STEPS" 1.5e-3 & semantic=$!
+learn_on semantic "$STAGE_SEMANTIC_STEPS" 1.2e-3 & semantic=$!
 learn_on coarse "$STAGE_COARSE_STEPS" 1.2e-3 & coarse=$!
 finish "$semantic" "$coarse"
 learn_on fine "$STAGE_FINE_STEPS" 1.2e-3

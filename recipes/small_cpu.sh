@@ -39,8 +39,9 @@ once held-out polite libretto corpus build "$HELD_OUT" --hours "$HELD_OUT_HOURS"
 train_stage() {
     local true_steps all_steps
     read -r true_steps all_steps <<< "$2"
-    once "stage-$1-true" polite libretto train stage "$1" --data "$DATA" --runs "$RUNS" --preset "$PRESET" --steps "$true_steps"
-    train stage "$1" --steps "$all_steps" --set strays=0.6
+    once "stage-$1-true" polite libretto train stage "$1" --data "$DATA" --runs "$RUNS" --preset "$PRESET" --steps "$true_steps" \
+        --set strays=0.0 "${compiled[@]}"
+    train stage "$1" --steps "$all_steps" --set strays=0.6 "${compiled[@]}"
 }
 
 # The codec's tokens are learned in minutes; its decoder learns on one core while the other makes all other tokenizers.

@@ -80,6 +80,6 @@ def test_a_stage_is_led_towards_what_it_is_told_unless_the_request_says_how(tiny
         return {name: begun(model, request, begun_with, name, takes=[0]).sampling.guidance for name in ("semantic", "coarse", "fine")}
 
     assert guidances(plain, {}) == {"semantic": 1.0, "coarse": 1.0, "fine": 1.0}
-    assert guidances(plain, clock) == {"semantic": TOLD_GUIDANCE, "coarse": 1.0, "fine": 1.0}
-    assert guidances(plain, {"tune": np.full((2, 225), 5)}) == {"semantic": TOLD_GUIDANCE, "coarse": TOLD_GUIDANCE, "fine": 1.0}
+    assert guidances(plain, {"landing": np.zeros((5, 225), np.int64)}) == {"semantic": TOLD_GUIDANCE, "coarse": 1.0, "fine": 1.0}
+    assert guidances(plain, clock) == {"semantic": TOLD_GUIDANCE, "coarse": TOLD_GUIDANCE, "fine": 1.0}
     assert guidances(dataclasses.replace(plain, guidance=1.5), clock) == {"semantic": 1.5, "coarse": 1.5, "fine": 1.0}

@@ -7,6 +7,7 @@ import pytest
 
 from libretto import Libretto
 from libretto.errors import RequestError
+from libretto.stages.writer import doubled
 
 LENGTH = 120  # frames: longer than a crop of the coarse stage
 
@@ -69,11 +70,16 @@ def test_a_style_turns_at_its_frame(stages, name):
     assert np.array_equal(first, free[:, :50]) and np.array_equal(stayed, free[:, 50:])
     assert not np.array_equal(turned, stayed)
     assert np.array_equal(state.prefix["style"][0], prefix["style"])  # a state is a value
-    short, state = stage.turn(state, other, recall_seconds=0.0), stage.turn(state, other, recall_seconds=60.0)
-    assert np.array_equal(stage.advance(state, {}, LENGTH - 50)[0], turned)
-    whole, _ = stage.advance(short, {}, LENGTH - 50)
-    part, later = stage.advance(short, {}, 20)
-    assert not np.array_equal(whole, turned) and np.array_equal(np.hstack([part, stage.advance(later, {}, LENGTH - 70)[0]]), whole)
+
+
+def test_guidance_leads_towards_controls_but_not_the_clock_of_the_coarse_stage(stages):
+    for name in ("semantic", "coarse"):
+        spec = stages[name].spec
+        said = {token.name: np.ones((1, token.levels, 5), np.int64) for token in spec.aligned}
+        for control, rows in doubled(spec, said, {}).items():
+            kept = control == "semantic" or (name, control) == ("coarse", "clock")
+            blank = next(token.blank for token in spec.aligned if token.name == control)
+            assert (rows[0] == 1).all() and (rows[1] == (1 if kept else blank)).all()
 
 
 def test_guidance_leads_away_from_what_is_told(stages):

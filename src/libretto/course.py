@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .pipeline import Libretto
     from .request import Request
 
+AVOIDED_WEIGHT = 0.6  # of what is avoided, taken off the style; ours: docs/evaluation.md
 _DRAFTED = ("generate", "form", "morph")  # ways that begin from nothing and keep no fine tokens
 
 
@@ -91,10 +92,13 @@ def avoided(model: Libretto, request: Request) -> np.ndarray | None:
 
 
 def wanted(model: Libretto, request: Request, prompt: str) -> np.ndarray:
-    """The joint embedding [D] of ``prompt`` (weight 1, where it says something) and the examples by their weights."""
+    """The joint embedding [D] of ``prompt`` (weight 1, where it says something) and the examples by their weights, less what is to be
+    avoided."""
     prompt = in_words(model, request, prompt)
     parts = [(1.0, model.embed(prompt))] if prompt.strip() else []
     parts += [(weight, model.embed(Waveform.load(path))) for path, weight in request.like]
+    if parts and request.avoid is not None:
+        parts.append((-AVOIDED_WEIGHT, model.embed(request.avoid)))
     if len(parts) == 1:
         return parts[0][1]
     mixed = np.sum([weight * vector for weight, vector in parts], axis=0)

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 CHUNK_SECONDS = 1.0
 TAKE_LIMIT = 2**31
 TOLD_GUIDANCE = 3.0  # of a stage that is told a control; by a sweep, ours: docs/evaluation.md
-RECALL_SECONDS = 4.0  # of the music before a change of style that is remembered; ours: docs/evaluation.md
 _BLOCK_SECONDS, _LONGEST_BLOCK = 0.5, 4.0  # decoded at once: the first block, and what blocks grow to
 _PIECE_SECONDS, _AHEAD_SECONDS = 0.5, 4.0  # a stage's thread makes at once; is ahead of what was asked for at most
 _LIMIT = 0.9  # samples beyond bend smoothly towards 0.99; under it nothing changes
@@ -209,7 +208,7 @@ class Performance:
     def _turn(self, name: str, style: np.ndarray) -> None:
         told = {token.name: style for token in self.model.config.stage(name).prefix}
         if told:
-            self._states[name] = self.model.stages[name].turn(self._states[name], told, recall_seconds=RECALL_SECONDS)
+            self._states[name] = self.model.stages[name].turn(self._states[name], told)
 
     def _advance(self, name: str, stop: int) -> None:
         """Write up to ``stop``, after the stages that are listened to."""

@@ -148,18 +148,10 @@ class StageRuntime:
             prefix[name] = told_rows(name, tokens, prefix[name].shape[1:], batch=batch)
         return prefix
 
-    def turn(self, state: StageState, prefix_tokens: Tokens, *, recall_seconds: float | None = None) -> StageState:
-        """``state`` with other prefix conditions from its next step on; what is written is read anew under them.
-
-        Args:
-            recall_seconds: no more than so much of it, so that the old style lets go; all that the window holds when None, and in
-                pattern "parallel".
-        """
+    def turn(self, state: StageState, prefix_tokens: Tokens) -> StageState:
+        """``state`` with other prefix conditions from its next step on; what is written is read anew under them."""
         state = state.copy()
         state.prefix = self._prefix(prefix_tokens, batch=len(state.takes))
-        if recall_seconds is not None:
-            recalled = state.frames - round(recall_seconds * self.frame_rate)
-            state.first = max(state.first, recalled // grid(self.spec) * grid(self.spec))
         return state
 
     def keep(self, state: StageState, tokens: np.ndarray) -> StageState:

@@ -48,9 +48,14 @@ def slid(spec: StageSpec, first: int, frame: int) -> int:
     return first
 
 
+# Controls that guidance does not exaggerate; ours: with the clock contrasted, a beat is clearer than in real music (docs/evaluation.md).
+UNCONTRASTED: dict[str, tuple[str, ...]] = {"coarse": ("clock",)}
+
+
 def doubled(spec: StageSpec, conditions: Tokens, against: Tokens) -> Tokens:
-    """For guidance: the rows, and the rows again with the guided conditions as in ``against``, or else blank, and no control told."""
-    silent = (*guided(spec), *spec.controls)
+    """For guidance: the rows, and the rows again with the guided conditions as in ``against``, or else blank, and no control told but
+    those of ``UNCONTRASTED``."""
+    silent = (*guided(spec), *(token for token in spec.controls if token.name not in UNCONTRASTED.get(spec.name, ())))
     others = {token.name: np.full_like(conditions[token.name], token.blank) for token in silent if token.name in conditions}
     others |= {name: values for name, values in against.items() if name in others}
     return {name: np.concatenate([values, others.get(name, values)]) for name, values in conditions.items()}
