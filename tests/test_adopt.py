@@ -81,6 +81,24 @@ def test_a_mulan_that_learned_on_comes_with_the_stages_that_hear_it(data, tiny_w
     assert model.generate("slow piano", seconds=1.0, seed=1).audio.seconds == 1.0
 
 
+def test_a_text_tower_that_learned_alone_needs_no_stage(data, tiny_weights, tmp_path):
+    """The styles of sounds stay bit for bit, so stages that hear them stay too; from the command line."""
+    common = ["--data", str(data), "--runs", str(tmp_path / "runs"), "--preset", "tiny"]
+    alone = ["--steps", "2", "--set", f"start={tiny_weights}", "batch=4", "fixed_audio=true", "text_rate=0.01"]
+    assert main(["train", "mulan", *common, *alone]) == 0
+    assert main(["train", "tokens", "--weights", str(tiny_weights), *common]) == 0
+    assert main(["export", "--runs", str(tmp_path / "runs"), "--weights", str(tiny_weights), "--preset", "tiny", "-o", str(tmp_path / "new")]) == 0
+    files = [json.loads((folder / "manifest.json").read_text())["files"] for folder in (tiny_weights, tmp_path / "new")]
+    changed = {name for name in files[0] if files[0][name] != files[1][name]}
+    assert {"mulan_text.onnx"} <= changed <= {"mulan_text.onnx", "vocabulary.txt", "tables.safetensors"}
+    old, new = Libretto.load(tiny_weights), Libretto.load(tmp_path / "new")
+    assert np.array_equal(old.mulan.codebooks, new.mulan.codebooks)
+    assert not np.array_equal(old.embed("slow piano"), new.embed("slow piano"))
+    assert new.generate("slow piano", seconds=1.0, seed=1).audio.seconds == 1.0
+    with pytest.raises(TrainingError, match="start=bundled"):
+        build("mulan", open_weights(tiny_weights).config, data=data, seed=0, fixed_audio=True)
+
+
 def test_what_does_not_belong_together_is_refused(runs, tiny_weights, tmp_path, monkeypatch):
     weights = open_weights(tiny_weights)
     with pytest.raises(TrainingError, match="preset 'tiny'"):

@@ -19,7 +19,7 @@ from libretto.evaluate import mulan as figures  # noqa: E402
 from libretto.features import log_mel  # noqa: E402
 from libretto.mulan import descriptors  # noqa: E402
 from libretto.mulan.clips import ClipFeatures  # noqa: E402
-from libretto.mulan.model import Centre, Mulan, contrastive_loss  # noqa: E402
+from libretto.mulan.model import Centre, Mulan, contrastive_loss, placed_loss  # noqa: E402
 from libretto.mulan.text import TextLayer, TextTower, load_minilm, read_vocabulary  # noqa: E402
 from libretto.mulan.tokenizer import SPECIAL, Tokenizer, prune, words  # noqa: E402
 from libretto.train import mulan as recipe  # noqa: E402
@@ -341,3 +341,12 @@ def test_towers_are_read_back_from_their_graphs(exported: tuple[Path, dict[str, 
         assert values.shape == own[name].shape and (values - own[name]).norm() <= near * own[name].norm() + 1e-6, name
     with pytest.raises(WeightsError, match="does not exist"):
         read_state(tmp_path)
+
+
+def test_a_text_alone_is_told_apart_from_all_clips() -> None:
+    rng = torch.Generator().manual_seed(0)
+    text, audio = (torch.nn.functional.normalize(torch.randn(count, 8, generator=rng), dim=1) for count in (4, 9))
+    places, scale = torch.tensor([5, 0, 7, 2]), torch.tensor(10.0)
+    pairs, placed = contrastive_loss(text, audio[places], scale), placed_loss(text, audio, places, scale)
+    assert placed > pairs  # more clips to mistake it for
+    assert torch.isclose(placed_loss(text, audio[places], torch.arange(4), scale), pairs)

@@ -1,6 +1,6 @@
 """Parts for a finished model: stages learn from the tokens of a weights folder and take their place in a copy of it.
 
-    libretto train mulan --set start=bundled --data DATA --runs RUNS     (if the joint embedding is to learn on too)
+    libretto train mulan --set start=bundled --data DATA --runs RUNS     (if the joint embedding is to learn on too; fixed_audio=true: its text tower alone)
     libretto train tokens --weights --data DATA --runs RUNS     its tokenizers (and that MuLan) into RUNS/parts, DATA in their tokens
     libretto train stage coarse --data DATA --runs RUNS
     libretto export --runs RUNS --weights -o FOLDER             what was trained in RUNS, everything else as it was
@@ -84,23 +84,25 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
 
     Raises:
         TrainingError, WeightsError: ``runs`` holds no stage, or one of another preset or other tokens, or a MuLan without
-            the stages that hear its styles.
+            the stages that hear its styles (a text tower that learned alone needs none).
     """
     require("torch", extra="train")
+    from .mulan.export import alone
     from .stages.export import export as export_stage
     from .stages.patience import patience_name
 
     asked = preset(preset_name)
     _check_parts(weights, asked)
     trained = [name for name in STAGES if (runs / f"stage-{name}").exists()]
-    if not trained:
+    learned = (runs / "mulan").exists()
+    kept = learned and alone(runs / "mulan")  # codebooks and styles of sounds are as they were
+    if not trained and not kept:
         raise TrainingError(f"{runs} holds no trained stage; train one: libretto train stage coarse --data DATA --runs {runs}")
     if output.exists() and not output.is_dir():
         raise WeightsError(f"{output} is a file, expected a folder to write")
     config, tables = mixed(weights.config, asked, trained), dict(weights.tables)
-    learned = (runs / "mulan").exists()
     if learned:
-        deaf = [name for name in STAGES if config.stage(name).prefix and name not in trained]
+        deaf = [name for name in STAGES if config.stage(name).prefix and name not in trained and not kept]
         if deaf:
             raise TrainingError(f"{runs} holds a MuLan but no stage {' and '.join(deaf)}, which hears its styles; train it on its tokens")
         tables |= {name: array for name, array in read_tables(runs / "parts").items() if name.startswith("mulan.")}

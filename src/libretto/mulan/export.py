@@ -6,6 +6,7 @@ Matrices are kept in 4 bits (text) or 8 bits (audio) and cast back when the sess
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -51,28 +52,34 @@ def export(model: Mulan, codebooks: np.ndarray, folder: Path | str, *, small: bo
         codebooks: float [levels, V, D], of ``fit_codebooks``.
         small: keep the text tower's matrices in 4 bits and the audio tower's in 8; else in float32.
     """
-    folder, spec = Path(folder), model.spec
+    spec, batch = model.spec, _batch()
     window = int(spec.window_seconds * spec.mel.frame_rate)
     count = model.audio.describe[0].normalized_shape[0]
-    batch = torch.export.Dim("B", min=1, max=4096)
+    graph = trace(_Audio(model), (torch.zeros(2, window, spec.mel.bands), torch.zeros(2, count)), inputs=["mel", "descriptors"],
+                  outputs=["unit_vector"], shapes=({0: batch}, {0: batch}))
+    with atomic(Path(folder) / AUDIO) as path:
+        onnx.save(store_half(store_bytes(graph)) if small else graph, path)
+    return {"mulan.codebooks": codebooks.astype(np.float16), **export_text(model, folder, small=small)}
+
+
+def export_text(model: Mulan, folder: Path | str, *, small: bool = True) -> dict[str, np.ndarray]:
+    """As ``export``, the text tower and the vocabulary alone, beside an audio tower and codebooks that stay."""
+    spec = model.spec
     pieces = torch.export.Dim("S", min=2, max=spec.text_length)
-    graphs = {
-        TEXT: trace(_Text(model), (torch.full((2, 7), 5),), inputs=["ids"], outputs=["unit_vector"], shapes=({0: batch, 1: pieces},)),
-        AUDIO: trace(_Audio(model), (torch.zeros(2, window, spec.mel.bands), torch.zeros(2, count)), inputs=["mel", "descriptors"],
-                     outputs=["unit_vector"], shapes=({0: batch}, {0: batch})),
-    }
+    graph = trace(_Text(model), (torch.full((2, 7), 5),), inputs=["ids"], outputs=["unit_vector"], shapes=({0: _batch(), 1: pieces},))
     if small:
         width = spec.text_width
         shapes = [(spec.text_vocabulary, width), (width, width), (width, 3 * width), (width, 4 * width), (4 * width, width)]
-        graphs[TEXT] = store_nibbles(graphs[TEXT], shapes)
-        graphs = {name: store_half(store_bytes(graph)) for name, graph in graphs.items()}
-    for name, graph in graphs.items():
-        with atomic(folder / name) as path:
-            onnx.save(graph, path)
-    with atomic(folder / VOCABULARY) as path:
+        graph = store_half(store_bytes(store_nibbles(graph, shapes)))
+    with atomic(Path(folder) / TEXT) as path:
+        onnx.save(graph, path)
+    with atomic(Path(folder) / VOCABULARY) as path:
         model.tokenizer.save(path)
-    return {"mulan.codebooks": codebooks.astype(np.float16),
-            "mulan.scale": model.inverse_temperature.detach().numpy().reshape(1)}
+    return {"mulan.scale": model.inverse_temperature.detach().numpy().reshape(1)}
+
+
+def _batch() -> Any:
+    return torch.export.Dim("B", min=1, max=4096)
 
 
 def fit_codebooks(
@@ -100,10 +107,22 @@ def fit_codebooks(
 def export_run(
     run: Path, data: Path, folder: Path | str, *, seed: int = 0, cache: Path | None = None, start: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
-    """``export`` of the model trained in ``run``, with codebooks fitted on the dataset ``data``; ``start`` as of ``fit_codebooks``."""
+    """``export`` of the model trained in ``run``, with codebooks fitted on the dataset ``data``; ``start`` as of ``fit_codebooks``.
+
+    Of a run whose audio tower was fixed (``alone``) the text tower is written and nothing is fitted.
+    """
     from ..train.mulan import load
 
     model, dataset = load(run), Dataset.open(data)
     captions = [text for index in dataset.split("train") for text in dataset.clips[index].captions]
     round_text(model, [captions[index] for index in np.random.default_rng(seed).permutation(len(captions))])
+    if alone(run):
+        return export_text(model, folder)
     return export(model, fit_codebooks(model, dataset, seed=seed, cache=cache, start=start), folder)
+
+
+def alone(run: Path) -> bool:
+    """Whether the text tower of ``run`` learned alone, towards the audio tower that it began from."""
+    from ..train.checkpoint import read_config
+
+    return bool(((read_config(run) or {}).get("config") or {}).get("fixed_audio"))

@@ -82,3 +82,10 @@ def contrastive_loss(text: Tensor, audio: Tensor, scale: Tensor) -> Tensor:
     logits = scale * text @ audio.T
     target = torch.arange(len(text), device=text.device)
     return (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
+
+
+def placed_loss(text: Tensor, audio: Tensor, places: Tensor, scale: Tensor) -> Tensor:
+    """As ``contrastive_loss`` where every text [B, D] is told apart from all of audio [N, D], and its own is row ``places`` [B]."""
+    logits = scale * text @ audio.T
+    target = torch.arange(len(text), device=text.device)
+    return (functional.cross_entropy(logits, places) + functional.cross_entropy(logits[:, places].T, target)) / 2

@@ -21,7 +21,7 @@ from ..errors import ConfigError, TrainingError, require
 from ..evaluate.mulan import retrieval
 from ..mulan.clips import ClipFeatures
 from ..mulan.from_graph import read_state
-from ..mulan.model import Mulan, contrastive_loss, decode_vocabulary
+from ..mulan.model import Mulan, contrastive_loss, decode_vocabulary, placed_loss
 from ..mulan.text import load_minilm, read_vocabulary
 from ..mulan.tokenizer import prune
 from ..weights import open_weights
@@ -30,16 +30,22 @@ from .loop import autocast, numpy_generator, optimise
 
 _VALIDATION_CLIPS = 1000
 _MINILM_WIDTH = 384
+_HEARD_STARTS = (0.0, 0.33, 0.67, 1.0)  # windows of a clip that a text tower alone learns towards
 _GROUP = 32  # captions of like length that pass the tower together
 
 
 class MulanRecipe:
-    """Symmetric InfoNCE over random windows and random captions of distinct clips."""
+    """Symmetric InfoNCE over random windows and random captions of distinct clips.
+
+    With ``fixed_audio`` the text tower learns alone: windows are embedded once, and a caption is told apart from all clips instead of
+    those of its batch. Styles of sounds, and what stages learned from them, stay as they were (ours).
+    """
 
     name = "mulan"
 
     def __init__(self, config: LibrettoConfig, dataset: Dataset, model: Mulan, *, seed: int, batch: int, audio_rate: float,
-                 text_rate: float, alignment: float, fresh: float, cache: Path | None, device: str = "cpu") -> None:
+                 text_rate: float, alignment: float, fresh: float, cache: Path | None, fixed_audio: bool = False,
+                 device: str = "cpu") -> None:
         self.config = {"mulan": to_dict(config.mulan), "seed": seed, "batch": batch, "audio_rate": audio_rate,
                        "text_rate": text_rate, "alignment": alignment, "fresh": fresh, "frozen": model.text.frozen,
                        "vocabulary": len(model.vocabulary)}
@@ -52,19 +58,32 @@ class MulanRecipe:
         self.features = ClipFeatures(dataset, config.mulan, folder=cache)
         self.tokenizer = model.tokenizer
         self.model = model.to(device)
+        self.heard: np.ndarray | None = None  # [training clips, windows, D], where the audio tower is fixed
+        if fixed_audio:
+            self.config["fixed_audio"] = True
+            model.audio.requires_grad_(False)
+            self.heard = audio_embeddings(model.eval(), self.features, self.train_clips.tolist(), starts=_HEARD_STARTS)
+            model.train()
         self.modules = {"mulan": model}
         self.optimizers = {"mulan": _optimizer(model, audio_rate=audio_rate, text_rate=text_rate)}
 
-    def batch(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
-        """log-mel [B, T, bands], descriptors [B, F], word pieces [B, S]."""
+    def batch(self, step: int) -> tuple[Tensor, ...]:
+        """log-mel [B, T, bands], descriptors [B, F], word pieces [B, S]; with a fixed audio tower a window of every training clip
+        [N, D], which of them are the batch's [B], and word pieces."""
         rng = numpy_generator(self.seed, step)
-        clips = rng.choice(self.train_clips, self.size, replace=False)
-        mel, described = self.features.windows(clips, rng.random(self.size))
-        _augment(mel, rng)
-        described *= rng.random((self.size, 1)) >= 0.1
+        places = rng.choice(len(self.train_clips), self.size, replace=False)
+        clips = self.train_clips[places]
+        heard: tuple[np.ndarray, np.ndarray]
+        if self.heard is not None:
+            windows = rng.integers(self.heard.shape[1], size=len(self.heard))
+            heard = self.heard[np.arange(len(self.heard)), windows], places
+        else:
+            mel, described = self.features.windows(clips, rng.random(self.size))
+            _augment(mel, rng)
+            described *= rng.random((self.size, 1)) >= 0.1
+            heard = mel, described
         texts = [self._caption(int(index), rng) for index in clips]
-        ids = torch.from_numpy(self.tokenizer.batch(texts)).to(self.device)
-        return torch.from_numpy(mel).to(self.device), torch.from_numpy(described).to(self.device), ids
+        return tuple(torch.from_numpy(array).to(self.device) for array in (*heard, self.tokenizer.batch(texts)))
 
     def _caption(self, index: int, rng: np.random.Generator) -> str:
         """A new caption of the clip's sheet, or a stored one."""
@@ -75,13 +94,18 @@ class MulanRecipe:
                 return made[0]
         return clip.captions[int(rng.integers(len(clip.captions)))] if clip.captions else ""
 
-    def step(self, batch: tuple[Tensor, Tensor, Tensor], step: int, rate: float) -> dict[str, float]:
-        mel, described, ids = batch
+    def step(self, batch: tuple[Tensor, ...], step: int, rate: float) -> dict[str, float]:
+        first, second, ids = batch
         model = self.model
         with autocast(self.device):
-            text, audio = _text_vectors(model, ids), model.audio(mel, described)
-        text, audio = model.text_centre(text), model.audio_centre(audio)
-        contrast = contrastive_loss(text, audio, model.inverse_temperature)
+            text = _text_vectors(model, ids)
+            audio = model.audio(first, second) if self.heard is None else first[second]
+        text = model.text_centre(text)
+        if self.heard is None:
+            audio = model.audio_centre(audio)
+            contrast = contrastive_loss(text, audio, model.inverse_temperature)
+        else:
+            contrast = placed_loss(text, first, second, model.inverse_temperature)
         distance = 1 - (text * audio).sum(dim=-1).mean()
         norm = optimise(contrast + self.alignment * distance, self.optimizers["mulan"], clip=1.0, rate=rate)
         with torch.no_grad():
@@ -121,6 +145,7 @@ def build(
     minilm: Path | str | None = None,
     wording: Path | str | None = None,
     start: str | None = None,
+    fixed_audio: bool = False,
     cache: Path | str | None = None,
     device: str = "cpu",
 ) -> MulanRecipe:
@@ -136,8 +161,11 @@ def build(
             another width starts from nothing.
         wording: a text file whose words are kept in the vocabulary before the language's frequent ones.
         start: a weights folder, or "bundled": its towers learn on. Frozen layers and word pieces are the sentence encoder's own.
+        fixed_audio: the text tower learns alone, towards the windows as the audio tower of ``start`` hears them.
         cache: folder of the log-mels; None is ``data``/cache.
     """
+    if fixed_audio and start is None:
+        raise TrainingError("fixed_audio is for a tower that has learned; give start=bundled or a weights folder too")
     dataset = Dataset.open(data)
     if dataset.sample_rate != config.mulan.mel.sample_rate:
         raise ConfigError(f"{data} is at {dataset.sample_rate} Hz, MuLan at {config.mulan.mel.sample_rate} Hz; build it at that rate")
@@ -149,7 +177,7 @@ def build(
     if start is not None:
         _begun_from(model, None if start == "bundled" else start)
     return MulanRecipe(config, dataset, model, seed=seed, batch=batch, audio_rate=audio_rate, text_rate=text_rate,
-                       alignment=alignment, fresh=fresh, cache=Path(cache) if cache is not None else None, device=device)
+                       alignment=alignment, fresh=fresh, fixed_audio=fixed_audio, cache=Path(cache) if cache is not None else None, device=device)
 
 
 def _start(spec: MulanSpec, texts: list[str], minilm: Path | str | None) -> Mulan:
