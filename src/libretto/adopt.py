@@ -134,6 +134,7 @@ def mixed(base: LibrettoConfig, asked: LibrettoConfig, trained: list[str]) -> Li
         tables = {name: getattr(asked if name in trained else base, field) for name in STAGES}
         fields[field] = {name: table[name] for name, table in tables.items() if name in table}
     fields["patterns"] |= {name: asked.stage(name).pattern for name in trained if asked.stage(name).pattern != base.pattern}
+    fields["forgetful"] = tuple(name for name in STAGES if name in (asked if name in trained else base).forgetful)
     fields["draft"] = asked.draft
     fields["controls"] = (asked if "semantic" in trained else base).controls
     fields["coarse_controls"] = (asked if "coarse" in trained else base).coarse_controls

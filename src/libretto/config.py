@@ -236,6 +236,7 @@ class StageSpec:
     guidance: float = 1.0  # classifier-free guidance scale; 1 is off; ours
     condition_dropout: float = 0.1  # ours
     token_width: int = 64  # width of the codebook vectors embeddings and heads start from; ours
+    remembers: bool = True  # False: every crop is written by itself, as if nothing had come before (``stages.forgetful``); ours
     iterations: tuple[int, ...] = ()  # pattern "parallel": passes of each level; () is SoundStorm's, see ``passes``
     choice_temperature: float = 4.5  # pattern "parallel": of the noise in what is kept; MaskGIT 2202.04200
 
@@ -252,6 +253,9 @@ class StageSpec:
             f"iterations of {self.name} are {self.iterations}, expected {levels} numbers of at least 1, one a level, or none",
         )
         _check(self.choice_temperature >= 0, f"choice_temperature is {self.choice_temperature}, expected 0 or more")
+        if not self.remembers:
+            _check(self.pattern != "parallel" and bool(self.aligned),
+                   f"stage {self.name} can only forget under pattern 'delay' or 'flat' and with an aligned condition that says what to write")
         if self.pattern == "parallel":
             _check(bool(self.aligned), f"stage {self.name} has no aligned condition, which pattern 'parallel' fills in; use delay or flat")
             _check(self.alignment == "added", "pattern 'parallel' needs alignment 'added': conditions lie under the frames they belong to")
@@ -270,9 +274,10 @@ class StageSpec:
 
     @property
     def block_frames(self) -> int:
-        """Frames written at once under pattern "parallel": half a crop, whole frames of every condition; ours."""
+        """Frames written at once under pattern "parallel", half a crop, or by a stage that forgets, a crop; whole frames of every
+        condition; ours."""
         grid = max([self.target.frame_rate // token.frame_rate for token in self.aligned], default=1)
-        return max(grid, self.crop_frames // 2 // grid * grid)
+        return max(grid, self.crop_frames // (2 if self.remembers else 1) // grid * grid)
 
     @property
     def steps_per_second(self) -> int:
@@ -306,6 +311,7 @@ class LibrettoConfig:
     coarse_controls: tuple[ControlName, ...] = PITCHED  # those of them that the coarse stage is told too
     iterations: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of stages with other passes than SoundStorm's
     choice_temperatures: dict[str, float] = field(default_factory=dict)
+    forgetful: tuple[str, ...] = ()  # stages that do not remember; see ``StageSpec.remembers``
     draft: bool = False  # takes are made without the fine stage unless a request says otherwise
 
     def __post_init__(self) -> None:
@@ -321,7 +327,7 @@ class LibrettoConfig:
         for name in ("transformers", "crops", "temperatures", "top_k", "guidance"):
             stages = sorted(getattr(self, name))
             _check(stages == sorted(STAGES), f"{name} are given for {', '.join(stages) or 'no stage'}, expected {', '.join(STAGES)}")
-        for name in ("patterns", "iterations", "choice_temperatures"):
+        for name in ("patterns", "iterations", "choice_temperatures", "forgetful"):
             others = sorted(set(getattr(self, name)) - set(STAGES))
             _check(not others, f"{name} are given for {', '.join(others)}, expected some of {', '.join(STAGES)}")
 
@@ -362,6 +368,7 @@ class LibrettoConfig:
             temperature=self.temperatures[name],
             top_k=self.top_k[name],
             guidance=self.guidance[name],
+            remembers=name not in self.forgetful,
             iterations=self.iterations.get(name, ()),
             choice_temperature=self.choice_temperatures.get(name, StageSpec.choice_temperature),
         )

@@ -36,7 +36,7 @@ _DECIDING = {  # what of each run decides the tokens
 _CODEBOOKS = ("codec.codebooks", "semantic.centroids", "mulan.codebooks")
 STAGE_PRECISIONS: dict[str, Precision] = {"semantic": "int8", "coarse": "int8", "fine": "int4"}  # measured: docs/evaluation.md
 _SAMPLING = (  # of a stage: free to change after training
-    "temperature", "top_k", "guidance", "condition_dropout", "iterations", "choice_temperature",
+    "temperature", "top_k", "guidance", "condition_dropout", "remembers", "iterations", "choice_temperature",
 )
 
 _PATIENCE_CLIPS = 300

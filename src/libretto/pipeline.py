@@ -105,6 +105,7 @@ class Libretto:
         return {name: self._stage(self.config.stage(name)) for name in STAGES}
 
     def _stage(self, spec: StageSpec) -> StageRuntime:
+        from .stages.forgetful import as_specified
         from .stages.parallel_runtime import open_stage
         from .stages.runtime import StageRuntime, graph_name
 
@@ -118,7 +119,7 @@ class Libretto:
             from .engine.kernel import KernelSteps
 
             steps = KernelSteps(weights.path / graph_name(spec), spec.transformer, threads=1, provider=self.provider)
-            return StageRuntime(spec, weights.path, weights.tables, engine=steps)
+            return as_specified(StageRuntime(spec, weights.path, weights.tables, engine=steps))
         return open_stage(spec, weights.path, weights.tables, threads=1, provider=self.provider)
 
     def generate(self, prompt: str = "", *, seconds: float = 10.0, seed: int = 0, take: int = 0, **options: Any) -> Take:

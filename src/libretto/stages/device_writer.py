@@ -16,6 +16,7 @@ from ..config import StageSpec
 from ..engine.device_loop import FREE, DeviceLoop, Standing, Told
 from ..engine.torch import TorchPasses, TorchSteps
 from ..errors import RequestError, require
+from .forgetful import as_specified
 from .from_graph import read_model
 from .parallel_runtime import ParallelRuntime
 from .patience import LOOK_BACK, STRENGTH, Repeats
@@ -134,5 +135,5 @@ def open_torch_stage(weights: WeightsFolder, spec: StageSpec, *, device: str) ->
     if spec.pattern == "parallel":
         return ParallelRuntime(spec, "", weights.tables, engine=TorchPasses(model))
     if spec.pattern == "delay" and not model.layout.flattened:
-        return DeviceRuntime(model, weights.tables)
-    return StageRuntime(spec, "", weights.tables, engine=TorchSteps(model))
+        return as_specified(DeviceRuntime(model, weights.tables))
+    return as_specified(StageRuntime(spec, "", weights.tables, engine=TorchSteps(model)))

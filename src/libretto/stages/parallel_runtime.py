@@ -16,9 +16,11 @@ from ..config import StageSpec
 from ..engine.onnx_passes import OnnxPasses
 from ..errors import RequestError
 from ..sampling import sample, uniforms
+from .blocks import BlockRuntime
+from .forgetful import as_specified
 from .layout import StageInputs, StageLayout, Tokens, join
 from .masked import left_hidden, masked_inputs
-from .runtime import StageRuntime, StageState, graph_name, told_rows, vectors_of
+from .runtime import StageRuntime, StageState, graph_name, vectors_of
 
 _PASSES = 1024  # numbers of steps set aside for a level of a block
 
@@ -31,12 +33,8 @@ class Passes(Protocol):
     def run(self, past: Any, ids: np.ndarray, guess: np.ndarray, known: np.ndarray, *, level: int) -> np.ndarray: ...
 
 
-class ParallelRuntime(StageRuntime):
-    """A stage of pattern "parallel", with the verbs of ``StageRuntime``.
-
-    ``advance`` writes whole blocks and keeps what was not asked for yet; a piece that ends within a block is the
-    beginning of that block, whose conditions hold their last frame from there on.
-    """
+class ParallelRuntime(BlockRuntime):
+    """A stage of pattern "parallel", with the verbs of ``StageRuntime``."""
 
     def __init__(
         self, spec: StageSpec, path: Path | str, tables: dict[str, np.ndarray], *, threads: int | None = None,
@@ -60,49 +58,10 @@ class ParallelRuntime(StageRuntime):
             engine = OnnxPasses(path / graph_name(spec) if path.is_dir() else path, spec.transformer, threads=threads, provider=provider)
         self.engine: Passes = engine
 
-    @property
-    def block(self) -> int:
-        """Frames written at once."""
-        return self.spec.block_frames
-
-    @property
-    def lead(self) -> int:
-        """Target frames of conditions to give beyond the frames asked for: to the end of their block, and its lookahead."""
-        return self.block - 1 + self.layout.lead
-
-    def prompt(self, state: StageState, tokens: np.ndarray, aligned: Tokens | None = None) -> StageState:
-        if state.frames:
-            raise RequestError(f"a prompt comes first, but {state.frames} frames are written; start a new state")
-        given = told_rows("prompt", tokens, (self.levels, None), batch=len(state.takes))
-        if given.shape[2] and (given.min() < 0 or given.max() >= self.spec.target.codebook_size):
-            raise RequestError(f"prompt tokens lie outside 0..{self.spec.target.codebook_size - 1}; encode the audio again")
-        state = self._told(state, aligned or {})
-        state.tokens, state.frames, state.given = given, given.shape[2], given.shape[2]
-        return state
-
-    def advance(
-        self, state: StageState, aligned: Tokens | None = None, frames: int = 0
-    ) -> tuple[np.ndarray, StageState]:
-        """Write the next ``frames`` frames; see ``StageRuntime.advance``."""
-        if frames < 0:
-            raise RequestError(f"frames is {frames}, expected 0 or more")
-        state = self._told(state, aligned or {})
-        for token in self.spec.aligned:
-            if frames and not state.aligned[token.name].shape[2]:
-                raise RequestError(f"stage {self.spec.name} needs {token.name} tokens; give them to advance")
-        goal = state.frames + frames
-        while state.origin + state.tokens.shape[2] < goal:
-            state.tokens = np.concatenate([state.tokens, self._written(state)], axis=2)
-        written = state.tokens[:, :, state.frames - state.origin : goal - state.origin].copy()
-        state.frames = goal
-        self._trim(state)
-        return (written[0] if state.single else written), state
-
     def score(self, inputs: StageInputs) -> np.ndarray:
         raise RequestError(f"stage {self.spec.name} fills tokens in and has no next step to score; see evaluate.stages")
 
     def _written(self, state: StageState) -> np.ndarray:
-        """The rest of the block that the first unwritten frame lies in: int64 [B, K, N]."""
         start = state.origin + state.tokens.shape[2]
         cell = start // self.block
         stop = (cell + 1) * self.block
@@ -116,35 +75,13 @@ class ParallelRuntime(StageRuntime):
         return block.tokens[:, :, start - first :]
 
 
-    def _first(self, stop: int) -> int:
-        """The first frame that the block before frame ``stop`` looks at."""
-        return max(0, stop - self.spec.crop_frames) // self.block * self.block
-
-    def _trim(self, state: StageState) -> None:
-        """Drop what neither the frames still to be handed out nor a later block looks at."""
-        written = state.origin + state.tokens.shape[2]
-        origin = min(state.frames // self.block * self.block, self._first((written // self.block + 1) * self.block))
-        gone = max(0, origin - state.origin)
-        if gone:
-            state.origin += gone
-            state.tokens = state.tokens[:, :, gone:].copy()
-            for token in self.spec.aligned:
-                first = gone * token.frame_rate // self.spec.target.frame_rate
-                state.aligned[token.name] = state.aligned[token.name][:, :, first:].copy()
-
-
 class _Block:
     """A block being written: its window of tokens, known frames first, and what the engine has read of them."""
 
     def __init__(self, runtime: ParallelRuntime, state: StageState, tokens: np.ndarray, *, known: int, first: int) -> None:
         self.runtime, self.state, self.tokens, self.known, self.first = runtime, state, tokens, known, first
-        layout, spec, frames = runtime.layout, runtime.spec, tokens.shape[2] + runtime.layout.lead
-        conditions = {}
-        for token in spec.aligned:
-            told = state.aligned[token.name]
-            at = (first - state.origin + np.arange(frames)) // (spec.target.frame_rate // token.frame_rate)
-            conditions[token.name] = told[:, :, np.minimum(at, told.shape[2] - 1)]
-        self.conditions = runtime.doubled(state, conditions)
+        layout, spec = runtime.layout, runtime.spec
+        self.conditions = runtime.doubled(state, runtime._conditions(state, first, tokens.shape[2] + layout.lead))
         self.prefix = runtime.doubled(state, state.prefix)
         self.past = runtime.engine.open(len(self._rows()))
         before = self._inputs(0, known)
@@ -230,4 +167,4 @@ def open_stage(
 ) -> StageRuntime:
     """The runtime of a stage of a weights folder, whichever its pattern."""
     kind = ParallelRuntime if spec.pattern == "parallel" else StageRuntime
-    return kind(spec, path, tables, threads=threads, provider=provider)
+    return as_specified(kind(spec, path, tables, threads=threads, provider=provider))
