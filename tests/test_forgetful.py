@@ -13,7 +13,7 @@ from libretto.config import preset
 from libretto.config_file import save_config
 from libretto.errors import ConfigError
 from libretto.stages.forgetful import ForgetfulRuntime
-from libretto.stages.parallel_runtime import open_stage
+from libretto.stages.opening import open_stage
 from libretto.weights import open_weights, write_manifest
 
 TINY = preset("tiny")

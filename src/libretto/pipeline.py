@@ -106,7 +106,7 @@ class Libretto:
 
     def _stage(self, spec: StageSpec) -> StageRuntime:
         from .stages.forgetful import as_specified
-        from .stages.parallel_runtime import open_stage
+        from .stages.opening import open_stage
         from .stages.runtime import StageRuntime, graph_name
 
         weights = self.weights

@@ -55,18 +55,21 @@ def _small() -> LibrettoConfig:
         melody=MelodySpec(layers=4, heads=4, width=192, head_width=48, feedforward=576),
         coarse_levels=4,
         transformers=_same(TransformerSpec(heads=4, width=256, feedforward=704)),
-        crops={"semantic": 20.0, "coarse": 10.0, "fine": 4.0},
+        crops={"semantic": 20.0, "coarse": 10.0, "fine": 1.0},  # of the fine stage ours: docs/design.md
         temperatures={"semantic": 1.0, "coarse": 1.0, "fine": 1.0},  # ours, by a sweep: docs/evaluation.md
         draft=True,  # measured: docs/evaluation.md
         guidance={"semantic": 3.0, "coarse": 1.0, "fine": 1.0},
         controls=CONTROLS,
         coarse_controls=ACOUSTIC,
+        forgetful=("fine",),
     )
 
 
 def _small_parallel() -> LibrettoConfig:
     """``small`` with its acoustic stages in pattern "parallel" (SoundStorm 2305.09636); same sizes, same recipe: docs/parallel.md."""
-    return dataclasses.replace(_small(), name="small-parallel", patterns={"coarse": "parallel", "fine": "parallel"})
+    small = _small()
+    return dataclasses.replace(small, name="small-parallel", patterns={"coarse": "parallel", "fine": "parallel"}, forgetful=(),
+                               crops=small.crops | {"fine": 4.0})
 
 
 def _base() -> LibrettoConfig:

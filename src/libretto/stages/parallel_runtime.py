@@ -17,10 +17,9 @@ from ..engine.onnx_passes import OnnxPasses
 from ..errors import RequestError
 from ..sampling import sample, uniforms
 from .blocks import BlockRuntime
-from .forgetful import as_specified
 from .layout import StageInputs, StageLayout, Tokens, join
 from .masked import left_hidden, masked_inputs
-from .runtime import StageRuntime, StageState, graph_name, vectors_of
+from .runtime import StageState, graph_name, vectors_of
 
 _PASSES = 1024  # numbers of steps set aside for a level of a block
 
@@ -160,11 +159,3 @@ def _lowest(values: np.ndarray, count: int) -> np.ndarray:
     found = np.zeros(values.shape, bool)
     np.put_along_axis(found, chosen, True, axis=1)
     return found
-
-
-def open_stage(
-    spec: StageSpec, path: Path | str, tables: dict[str, np.ndarray], *, threads: int | None = None, provider: str = "cpu"
-) -> StageRuntime:
-    """The runtime of a stage of a weights folder, whichever its pattern."""
-    kind = ParallelRuntime if spec.pattern == "parallel" else StageRuntime
-    return as_specified(kind(spec, path, tables, threads=threads, provider=provider))
