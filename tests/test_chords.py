@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from libretto import Libretto, Request
+from libretto import Libretto, Request, residual, usual
 from libretto.asked import controls_of
 from libretto.chords import BLANK, Progression, chord, chord_token, moved, tones, written
 from libretto.controls import Timeline, key, tokens_of
@@ -90,15 +90,11 @@ class Deaf:
 
 def test_chords_that_nobody_asked_for_are_usual_ones_in_the_key_asked_for(model, monkeypatch):
     books, style = model.weights.tables["mulan.codebooks"], np.zeros(model.config.mulan.levels, np.int64)
-    near = books[np.arange(len(style)), style].sum(axis=0).astype(np.float32)
-    chords = np.zeros((2, 12, 2, 16), np.uint8)
-    chords[0, 0, :, :4], chords[1, 0, :, :4] = written("Cm Ab").chords, written("C F").chords
-    bars = np.zeros((2, 12), np.uint8)
-    bars[:, 0] = 2
-    modes = np.zeros((2, 12), np.uint8)
-    modes[0, 0] = 1
-    tables = {"tempo.styles": np.stack([near, -near]).astype(np.float16), "tempo.bpm": np.full((2, 9), 120.0, np.float32),
-              "tempo.beats": np.array([4, 4]), "harmony.modes": modes, "harmony.bars": bars, "harmony.chords": chords}
+    far = residual.tokenize(-usual.vectors(books, style[None]), books)[0]
+    chords = np.zeros((2, 2, 16), np.uint8)
+    chords[0, :, :4], chords[1, :, :4] = written("Cm Ab").chords, written("C F").chords
+    tables = {usual.STYLES: np.stack([style, far]), usual.TEMPI: np.full(2, 120.0, np.float32), usual.BEATS: np.array([4, 4]),
+              usual.MODES_OF: np.array([1, 0], np.uint8), usual.BARS_OF: np.array([2, 2], np.uint8), usual.CHORDS: chords}
     told = WeightsFolder(model.weights.path, model.weights.config, {**model.weights.tables, **tables})
     monkeypatch.setattr(model, "weights", told)
     asked = controls_of(model, Request(PROMPT, key="D minor"), seconds=4.0, style=style)

@@ -1,4 +1,4 @@
-"""The usual tempo and chords of a style, from the tokens of training clips."""
+"""The usual tempo and chords of a style, as training clips near it have them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def test_clocks_tell_their_tempo_and_bar():
 def test_styles_keep_the_tempi_of_their_clips(tmp_path):
     rng = np.random.default_rng(0)
     books = rng.standard_normal((3, 16, 16)).astype(np.float32)
+    books /= np.linalg.norm(books, axis=2, keepdims=True) * np.array([1, 10, 100])[:, None, None]  # as residuals are
     tables = {"codec.codebooks": rng.standard_normal((4, 32, 8)).astype(np.float32),
               "semantic.centroids": rng.standard_normal((32, 16)).astype(np.float32), "mulan.codebooks": books}
     slow, fast = np.array([1, 2, 3]), np.array([9, 8, 7])
@@ -47,7 +48,7 @@ def test_styles_keep_the_tempi_of_their_clips(tmp_path):
     drawn = [[usual.usual_time(fitted, style, seed=seed) for seed in range(20)] for style in (slow, fast)]
     assert {found.beats for found in drawn[0]} == {3} and {found.beats for found in drawn[1]} == {4}
     assert all(58 < found.bpm < 83 for found in drawn[0]) and all(145 < found.bpm < 175 for found in drawn[1])
-    assert len({found.bpm for found in drawn[0]}) > 5 and drawn[0][3] == usual.usual_time(fitted, slow, seed=3)
+    assert len({found.bpm for found in drawn[0]}) > 3 and drawn[0][3] == usual.usual_time(fitted, slow, seed=3)
     assert usual.usual_time(fitted, np.full(3, TINY.mulan.tokens.blank), seed=0) is None  # nothing is said
     assert usual.usual_time({"mulan.codebooks": books}, slow, seed=0) is None
     chords = [[usual.usual_chords(fitted, style, mode=None, seed=seed) for seed in range(20)] for style in (slow, fast)]

@@ -121,7 +121,7 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
             model = load_stage(runs / f"stage-{name}", asked, name, tables)
             tables[patience_name(name)] = patience(runs / "tokens", config, name)
             tables |= export_stage(model, folder, precision=STAGE_PRECISIONS[name] if int8 else "float32")
-        if "semantic" in trained:
+        if "semantic" in trained or kept:
             tables |= usual_tables(runs / "tokens", config)
         finish(folder, config, tables, card=output / CARD)
     return output

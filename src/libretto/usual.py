@@ -1,8 +1,8 @@
 """What a style usually has where nobody asks: a tempo, a bar, a chord progression. Ours.
 
 A stage that hears a clock and chords holds on to them, and to the style with them; without them it settles on held sounds. So
-they are always told. Clips of the training set stand around centres in the joint embedding, each by what is heard and what
-is said of it; a centre keeps the tempi of its clips and some of their progressions.
+they are always told: as one of the training clips has them that lie nearest in the joint embedding, where a clip stands for what is heard
+and what is said of it. Nearest clips agree in mood more often than others of their style (docs/evaluation.md).
 """
 
 from __future__ import annotations
@@ -21,15 +21,13 @@ from .controls import MODES, PACES, bar_of, bpm_of
 if TYPE_CHECKING:
     from .train.tokenize import TokenStore
 
-CENTRES = 64
-CLIPS_A_CENTRE = 8  # at least, on average
-SHARES = np.linspace(0.1, 0.9, 9)  # of a centre's clips that are slower than its tempi; what is rarer is not drawn
-PROGRESSIONS = 12  # a centre keeps at most
+NEAREST = 8  # clips that one is drawn of; ours
 LONGEST = 8  # bars of a progression
 AT_HOME = 0.25  # of a progression's half bars stand on the tonic, or nobody hears its key
-STYLES, TEMPI, BEATS = "tempo.styles", "tempo.bpm", "tempo.beats"  # float16 [centres, D], float32 [centres, 9], int64 [centres]
-# uint8: [centres, PROGRESSIONS] index into ``MODES`` and bars (0: no progression), [centres, PROGRESSIONS, 2, 2 * LONGEST] chords over C
-MODES_OF, BARS_OF, CHORDS = "harmony.modes", "harmony.bars", "harmony.chords"
+STYLES, TEMPI, BEATS = "usual.styles", "usual.bpm", "usual.beats"  # uint16 style tokens [clips, levels], float32 [clips], uint8 [clips]
+# uint8: [clips] index into ``MODES`` and bars (0: no progression), [clips, 2, 2 * LONGEST] chords over C
+MODES_OF, BARS_OF, CHORDS = "usual.modes", "usual.bars", "usual.chords"
+TABLES = (STYLES, TEMPI, BEATS, MODES_OF, BARS_OF, CHORDS)
 _CODEBOOKS = "mulan.codebooks"
 _FAMILIES = ({"major", "lydian", "mixolydian"}, {"minor", "dorian", "phrygian", "harmonic minor"}, {"blues"})
 
@@ -42,35 +40,34 @@ class Usual:
     beats: int
 
 
-def fit(store: TokenStore, *, seed: int = 0) -> dict[str, np.ndarray]:
-    """The tables, from the training clips of a token store that has clocks (and chords); none where no clip has one."""
-    books, styles, clips = store.tables[_CODEBOOKS], [], []
+def fit(store: TokenStore) -> dict[str, np.ndarray]:
+    """The tables, from the training clips of a token store that have a clock (and chords); none where no clip has one."""
+    books, styles, clips = store.tables[_CODEBOOKS].astype(np.float32), [], []
     for clip in store.split("train"):
-        clock, heard, said = store.control("clock", clip), store.style_audio(clip), store.style_text(clip)
-        if bpm_of(clock) is None or not len(heard):
+        heard, said = store.style_audio(clip), store.style_text(clip)
+        if bpm_of(store.control("clock", clip)) is None or not len(heard):
             continue
         parts = [vectors(books, rows).mean(axis=0) for rows in (heard, said) if len(rows)]
         styles.append(_unit(np.sum(_unit(np.stack(parts)), axis=0)))
         clips.append(clip)
     if not styles:
         return {}
-    points, clocks = np.stack(styles).astype(np.float32), [store.control("clock", clip) for clip in clips]
-    speeds, bars = np.array([bpm_of(clock) for clock in clocks]), np.array([bar_of(clock) for clock in clocks])
-    size = min(CENTRES, max(1, len(points) // CLIPS_A_CENTRE))
-    centres = _unit(residual.fit(points, levels=1, codebook_size=size, seed=seed)[0])
-    owner = (points @ centres.T).argmax(axis=1)
-    owned = np.unique(owner)
+    clocks = [store.control("clock", clip) for clip in clips]
     tables = {
-        STYLES: centres[owned].astype(np.float16),
-        TEMPI: np.stack([np.quantile(speeds[owner == centre], SHARES) for centre in owned]).astype(np.float32),
-        BEATS: np.array([np.bincount(bars[owner == centre]).argmax() for centre in owned], np.int64),
+        STYLES: residual.tokenize(np.stack(styles), books).astype(np.uint16),
+        TEMPI: np.array([bpm_of(clock) for clock in clocks], np.float32),
+        BEATS: np.array([bar_of(clock) for clock in clocks], np.uint8),
     }
     if "chord" not in store.controls or "key" not in store.controls:
         return tables
-    found = [progression_of(clock, *(store.control(name, clip) for name in ("chord", "key"))) for clock, clip in zip(clocks, clips)]
-    rng = np.random.default_rng(seed)
-    kept = [_chosen([found[row] for row in rng.permutation(np.flatnonzero(owner == centre))]) for centre in owned]
-    return tables | _stored(kept)
+    modes, bars = np.zeros((2, len(clips)), np.uint8)
+    chords = np.zeros((len(clips), 2, 2 * LONGEST), np.uint8)
+    for row, (clock, clip) in enumerate(zip(clocks, clips)):
+        found = progression_of(clock, store.control("chord", clip), store.control("key", clip))
+        if found is not None:
+            modes[row], bars[row] = MODES.index(found.mode), found.bars
+            chords[row, :, : 2 * found.bars] = found.chords
+    return tables | {MODES_OF: modes, BARS_OF: bars, CHORDS: chords}
 
 
 def progression_of(clock: np.ndarray, chord: np.ndarray, key: np.ndarray) -> Progression | None:
@@ -100,52 +97,34 @@ def progression_of(clock: np.ndarray, chord: np.ndarray, key: np.ndarray) -> Pro
     return Progression(MODES[mode], np.concatenate(loop[opening:] + loop[:opening], axis=1))
 
 
-def _chosen(found: list[Progression | None]) -> list[Progression]:
-    """Some progressions, each once, those that say their key first; of at most half that do not."""
-    distinct = list({(each.mode, each.chords.tobytes()): each for each in found if each is not None}.values())
-    return sorted(distinct, key=lambda each: each.at_home < AT_HOME or not each.begins_at_home)[:PROGRESSIONS]
-
-
-def _stored(kept: list[list[Progression]]) -> dict[str, np.ndarray]:
-    modes, bars = np.zeros((2, len(kept), PROGRESSIONS), np.uint8)
-    chords = np.zeros((len(kept), PROGRESSIONS, 2, 2 * LONGEST), np.uint8)
-    for row, progressions in enumerate(kept):
-        for place, each in enumerate(progressions):
-            modes[row, place], bars[row, place] = MODES.index(each.mode), each.bars
-            chords[row, place, :, : 2 * each.bars] = each.chords
-    return {MODES_OF: modes, BARS_OF: bars, CHORDS: chords}
-
-
 def usual_time(tables: Mapping[str, np.ndarray], style: np.ndarray, *, seed: int) -> Usual | None:
     """What music of style tokens int64 [levels] goes at, drawn by ``seed``; None for a blank style or where no table says."""
     near = _nearness(tables, style)
     if near is None:
         return None
-    nearest = int(near.argmax())
-    share = np.random.default_rng([seed, 20]).uniform(SHARES[0], SHARES[-1])
-    return Usual(round(float(np.interp(share, SHARES, tables[TEMPI][nearest])), 1), int(tables[BEATS][nearest]))
+    clip = _drawn(near, np.arange(len(near)), seed=seed)[0]
+    return Usual(round(float(tables[TEMPI][clip]), 1), int(tables[BEATS][clip]))
 
 
 def usual_chords(tables: Mapping[str, np.ndarray], style: np.ndarray, *, mode: str | None, seed: int) -> Progression | None:
     """A progression that music of style tokens int64 [levels] has, drawn by ``seed``; None where no table says.
 
-    In ``mode`` where one is asked for: of the nearest centre that has one of that mode, or else of one as bright, and brought home often.
+    Of the clip whose tempo ``usual_time`` tells, if it has one that says its key, else of the others near it. In ``mode`` where one is
+    asked for: of the nearest clips in it, or else in one as bright, and brought home often.
     """
     near = _nearness(tables, style)
     if near is None or CHORDS not in tables:
         return None
-    modes, bars = tables[MODES_OF].astype(np.int64), tables[BARS_OF].astype(np.int64)
-    if mode is None and not bars[near.argmax()].any():
-        return None  # that style has no chords
+    bars, modes = tables[BARS_OF].astype(np.int64), tables[MODES_OF].astype(np.int64)
+    if mode is None:
+        around = _drawn(near, np.arange(len(near)), seed=seed)
+        told = [_progression(tables, clip) for clip in around if bars[clip]]  # none: that style has no chords
+        return next((each for each in told if each.at_home >= AT_HOME and each.begins_at_home), told[0] if told else None)
     family = next((some for some in _FAMILIES if mode in some), set(MODES))
-    for names in ({mode}, family) if mode is not None else (set(MODES),):
-        fits = (bars > 0) & np.isin(modes, [MODES.index(name) for name in names])
-        rows = np.flatnonzero(fits.any(axis=1))
+    for names in ({mode}, family):
+        rows = np.flatnonzero((bars > 0) & np.isin(modes, [MODES.index(name) for name in names]))
         if len(rows):
-            row = int(rows[near[rows].argmax()])
-            column = int(np.random.default_rng([seed, 21]).choice(np.flatnonzero(fits[row])))
-            chords = tables[CHORDS][row, column, :, : 2 * bars[row, column]].astype(np.int64)
-            return Progression(MODES[modes[row, column]], chords) if mode is None else Progression(mode, chords).homeward()
+            return Progression(mode, _progression(tables, _drawn(near, rows, seed=seed)[0]).chords).homeward()
     return None
 
 
@@ -154,12 +133,24 @@ def usual_tonic(*, seed: int) -> int:
     return int(np.random.default_rng([seed, 22]).integers(12))
 
 
+def _drawn(near: np.ndarray, rows: np.ndarray, *, seed: int) -> list[int]:
+    """The ``NEAREST`` of clips ``rows``, one drawn first and the others after it, round and round."""
+    around = rows[np.argsort(-near[rows], kind="stable")[:NEAREST]]
+    return np.roll(around, -int(np.random.default_rng([seed, 20]).integers(len(around)))).tolist()
+
+
+def _progression(tables: Mapping[str, np.ndarray], clip: int) -> Progression:
+    count = 2 * int(tables[BARS_OF][clip])
+    return Progression(MODES[int(tables[MODES_OF][clip])], tables[CHORDS][clip, :, :count].astype(np.int64))
+
+
 def _nearness(tables: Mapping[str, np.ndarray], style: np.ndarray) -> np.ndarray | None:
-    """Cosine of the style to every centre, [centres]."""
+    """Cosine of the style to every clip, [clips]."""
     books = tables.get(_CODEBOOKS)
     if books is None or STYLES not in tables or style.max() >= books.shape[1]:
         return None
-    return tables[STYLES].astype(np.float32) @ vectors(books, style[None])[0]
+    books = books.astype(np.float32)
+    return vectors(books, tables[STYLES]) @ vectors(books, style[None])[0]
 
 
 def vectors(codebooks: np.ndarray, tokens: np.ndarray) -> np.ndarray:
