@@ -87,7 +87,8 @@ def test_a_text_tower_that_learned_alone_needs_no_stage(data, tiny_weights, tmp_
     alone = ["--steps", "2", "--set", f"start={tiny_weights}", "batch=4", "fixed_audio=true", "text_rate=0.01"]
     assert main(["train", "mulan", *common, *alone]) == 0
     assert main(["train", "tokens", "--weights", str(tiny_weights), *common]) == 0
-    assert main(["export", "--runs", str(tmp_path / "runs"), "--weights", str(tiny_weights), "--preset", "tiny", "-o", str(tmp_path / "new")]) == 0
+    export = ["export", "--runs", str(tmp_path / "runs"), "--weights", str(tiny_weights), "--preset", "tiny", "-o", str(tmp_path / "new")]
+    assert main(export) == 0
     files = [json.loads((folder / "manifest.json").read_text())["files"] for folder in (tiny_weights, tmp_path / "new")]
     changed = {name for name in files[0] if files[0][name] != files[1][name]}
     assert {"mulan_text.onnx"} <= changed <= {"mulan_text.onnx", "vocabulary.txt", "tables.safetensors"}

@@ -1,6 +1,7 @@
 """Parts for a finished model: stages learn from the tokens of a weights folder and take their place in a copy of it.
 
-    libretto train mulan --set start=bundled --data DATA --runs RUNS     (if the joint embedding is to learn on too; fixed_audio=true: its text tower alone)
+    libretto train mulan --set start=bundled --data DATA --runs RUNS     (if the joint embedding is to learn on too;
+                                                                        fixed_audio=true: its text tower alone)
     libretto train tokens --weights --data DATA --runs RUNS     its tokenizers (and that MuLan) into RUNS/parts, DATA in their tokens
     libretto train stage coarse --data DATA --runs RUNS
     libretto export --runs RUNS --weights -o FOLDER             what was trained in RUNS, everything else as it was

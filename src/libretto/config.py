@@ -255,7 +255,7 @@ class StageSpec:
         _check(self.choice_temperature >= 0, f"choice_temperature is {self.choice_temperature}, expected 0 or more")
         if not self.remembers:
             _check(self.pattern != "parallel" and bool(self.aligned),
-                   f"stage {self.name} can only forget under pattern 'delay' or 'flat' and with an aligned condition that says what to write")
+                   f"stage {self.name} can only forget under pattern 'delay' or 'flat', with an aligned condition that says what to write")
         if self.pattern == "parallel":
             _check(bool(self.aligned), f"stage {self.name} has no aligned condition, which pattern 'parallel' fills in; use delay or flat")
             _check(self.alignment == "added", "pattern 'parallel' needs alignment 'added': conditions lie under the frames they belong to")

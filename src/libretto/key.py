@@ -25,7 +25,8 @@ _BENT = {
 }  # fmt: skip
 # What a degree's square root of a share of the whole speaks for its tonic, with a large third and with a small one; and for either third.
 _WEIGHTS = np.array((
-    (13.4, -8.3, 1.5, -8.9, 8.4, 0.5, -6.4, 9.4, -8.1, -1.4, -4.8, 1.0), (13.4, -9.1, 1.9, 7.1, -7.1, -1.8, -8.9, 11.2, -3.6, -8.0, -0.5, -3.0),
+    (13.4, -8.3, 1.5, -8.9, 8.4, 0.5, -6.4, 9.4, -8.1, -1.4, -4.8, 1.0),
+    (13.4, -9.1, 1.9, 7.1, -7.1, -1.8, -8.9, 11.2, -3.6, -8.0, -0.5, -3.0),
 ))  # fmt: skip
 _THIRDS = np.array((-0.55, 0.55))
 _WINDOW, _HOP = 8192, 2048  # samples

@@ -53,7 +53,7 @@ def fit(store: TokenStore) -> dict[str, np.ndarray]:
     if not styles:
         return {}
     clocks = [store.control("clock", clip) for clip in clips]
-    tables = {
+    tables: dict[str, np.ndarray] = {
         STYLES: residual.tokenize(np.stack(styles), books).astype(np.uint16),
         TEMPI: np.array([bpm_of(clock) for clock in clocks], np.float32),
         BEATS: np.array([bar_of(clock) for clock in clocks], np.uint8),

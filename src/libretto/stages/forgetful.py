@@ -1,8 +1,8 @@
 """A stage of pattern "delay" or "flat" whose blocks are written each by itself, as if nothing had come before. No torch.
 
-A stage that reads its own past copies its slips on. Where conditions say nearly everything, as coarse tokens do of fine ones, little is lost by
-forgetting, and a slip goes no further than its block (ours; figures in docs/evaluation.md). A block does not depend on how it is
-asked for: its place gives its seed, and conditions are read as far as its end (``lead``).
+A stage that reads its own past copies its slips on. Where conditions say nearly everything, as coarse tokens do of fine
+ones, little is lost by forgetting, and a slip goes no further than its block (ours; figures in docs/evaluation.md). A
+block does not depend on how it is asked for: its place gives its seed, and conditions are read as far as its end.
 """
 
 from __future__ import annotations

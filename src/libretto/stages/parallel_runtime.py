@@ -17,7 +17,7 @@ from ..engine.onnx_passes import OnnxPasses
 from ..errors import RequestError
 from ..sampling import sample, uniforms
 from .blocks import BlockRuntime
-from .layout import StageInputs, StageLayout, Tokens, join
+from .layout import StageInputs, StageLayout, join
 from .masked import left_hidden, masked_inputs
 from .runtime import StageState, graph_name, vectors_of
 

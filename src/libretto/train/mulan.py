@@ -177,7 +177,8 @@ def build(
     if start is not None:
         _begun_from(model, None if start == "bundled" else start)
     return MulanRecipe(config, dataset, model, seed=seed, batch=batch, audio_rate=audio_rate, text_rate=text_rate,
-                       alignment=alignment, fresh=fresh, fixed_audio=fixed_audio, cache=Path(cache) if cache is not None else None, device=device)
+                       alignment=alignment, fresh=fresh, fixed_audio=fixed_audio, cache=Path(cache) if cache is not None else None,
+                       device=device)
 
 
 def _start(spec: MulanSpec, texts: list[str], minilm: Path | str | None) -> Mulan:

@@ -35,7 +35,8 @@ from .tokenize import TokenStore
 logger = logging.getLogger("libretto.train")
 _BATCH_SECONDS = {"semantic": 80.0, "coarse": 40.0, "fine": 32.0}  # of audio a step
 _CALIBRATION_CLIPS = 16
-_SAMPLING = ("temperature", "top_k", "guidance", "remembers", "iterations", "choice_temperature")  # of the specification: no matter of training
+# of the specification, no matter of training
+_SAMPLING = ("temperature", "top_k", "guidance", "remembers", "iterations", "choice_temperature")
 _FORCED = 0.4  # largest share of a row's past that the model's own draws replace
 
 
