@@ -6,15 +6,16 @@
 #     DATA=my/dataset recipes/onto_bundled.sh        # on your own (libretto corpus build my/dataset --recordings FOLDER)
 #
 # The stages take on the controls of preset small (clock, key, tune, landing, chord) that they have not yet. MULAN_STEPS=0 leaves MuLan as
-# it is. It can be stopped at any moment and called again.
+# it is, FIXED_AUDIO=true teaches its text tower alone. It can be stopped at any moment and called again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 HOURS="${HOURS:-32}"
 MULAN_STEPS="${MULAN_STEPS:-620}"
+FIXED_AUDIO="${FIXED_AUDIO:-false}"
 STAGE_SEMANTIC_STEPS="${STAGE_SEMANTIC_STEPS:-6000}"
 STAGE_COARSE_STEPS="${STAGE_COARSE_STEPS:-8800}"
-STAGE_FINE_STEPS="${STAGE_FINE_STEPS:-420}"
+STAGE_FINE_STEPS="${STAGE_FINE_STEPS:-8000}"
 SOUNDFONTS="${SOUNDFONTS-/usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General_Lite.sf3 /usr/share/sounds/sf2/sf_GMbank.sf2}"
 
 RUNS="${1:-runs/onto}"
@@ -27,7 +28,7 @@ source recipes/common.sh
 if [ "$DATA" = "$COMPOSED" ]; then
     once data polite libretto corpus build "$DATA" --hours "$HOURS" --seconds 20 --seed 41 --workers 2 "${fonts[@]}"
 fi
-if [ "$MULAN_STEPS" -gt 0 ]; then train mulan --steps "$MULAN_STEPS" --set start=bundled audio_rate=1.2e-3; fi
+if [ "$MULAN_STEPS" -gt 0 ]; then train mulan --steps "$MULAN_STEPS" --set start=bundled audio_rate=1.2e-3 "fixed_audio=$FIXED_AUDIO"; fi
 once tokens polite libretto train tokens --weights --data "$DATA" --runs "$RUNS" --preset "$PRESET" --threads 2
 
 # learn_on NAME STEPS RATE: three rows of five have pasts that went astray in parts
