@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import RequestError
 from .layout import Tokens
-from .runtime import StageRuntime, StageState, told_rows
+from .runtime import StageRuntime, StageState
 
 
 class BlockRuntime(StageRuntime):
@@ -29,11 +29,7 @@ class BlockRuntime(StageRuntime):
         return self.block - 1 + self.layout.lead
 
     def prompt(self, state: StageState, tokens: np.ndarray, aligned: Tokens | None = None) -> StageState:
-        if state.frames:
-            raise RequestError(f"a prompt comes first, but {state.frames} frames are written; start a new state")
-        given = told_rows("prompt", tokens, (self.levels, None), batch=len(state.takes))
-        if given.shape[2] and (given.min() < 0 or given.max() >= self.spec.target.codebook_size):
-            raise RequestError(f"prompt tokens lie outside 0..{self.spec.target.codebook_size - 1}; encode the audio again")
+        given = self._prompted(state, tokens)
         state = self._told(state, aligned or {})
         state.tokens, state.frames, state.given = given, given.shape[2], given.shape[2]
         return state

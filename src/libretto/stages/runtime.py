@@ -165,17 +165,22 @@ class StageRuntime:
 
     def prompt(self, state: StageState, tokens: np.ndarray, aligned: Tokens | None = None) -> StageState:
         """``state`` (at its start) as if it had written ``tokens`` [K, T] (or [B, K, T]): a continuation goes on."""
-        if state.step:
-            raise RequestError(f"a prompt comes first, but {state.frames} frames are written; start a new state")
-        given = told_rows("prompt", tokens, (self.levels, None), batch=len(state.takes))
-        if given.shape[2] and (given.min() < 0 or given.max() >= self.spec.target.codebook_size):
-            raise RequestError(f"prompt tokens lie outside 0..{self.spec.target.codebook_size - 1}; encode the audio again")
+        given = self._prompted(state, tokens)
         state = self._told(state, aligned or {})
         frames = given.shape[2]
         state.tokens, state.frames, state.given = given, frames, frames
         state.step = self._pattern.first_step(frames)
         state.first = slid(self.spec, 0, frames)
         return state
+
+    def _prompted(self, state: StageState, tokens: np.ndarray) -> np.ndarray:
+        """What a prompt gives: int64 [B, K, T]."""
+        if state.step or state.frames:
+            raise RequestError(f"a prompt comes first, but {state.frames} frames are written; start a new state")
+        given = told_rows("prompt", tokens, (self.levels, None), batch=len(state.takes))
+        if given.shape[2] and (given.min() < 0 or given.max() >= self.spec.target.codebook_size):
+            raise RequestError(f"prompt tokens lie outside 0..{self.spec.target.codebook_size - 1}; encode the audio again")
+        return given
 
     def advance(
         self, state: StageState, aligned: Tokens | None = None, frames: int = 0
