@@ -57,7 +57,6 @@ def _small() -> LibrettoConfig:
         transformers=_same(TransformerSpec(heads=4, width=256, feedforward=704)),
         crops={"semantic": 20.0, "coarse": 10.0, "fine": 1.0},  # of the fine stage ours: docs/design.md
         temperatures={"semantic": 1.0, "coarse": 1.0, "fine": 1.0},  # ours, by a sweep: docs/evaluation.md
-        draft=True,  # measured: docs/evaluation.md
         guidance={"semantic": 3.0, "coarse": 1.0, "fine": 1.0},
         controls=CONTROLS,
         coarse_controls=ACOUSTIC,
