@@ -254,8 +254,8 @@ class StageSpec:
         )
         _check(self.choice_temperature >= 0, f"choice_temperature is {self.choice_temperature}, expected 0 or more")
         if not self.remembers:
-            _check(self.pattern != "parallel" and bool(self.aligned),
-                   f"stage {self.name} can only forget under pattern 'delay' or 'flat', with an aligned condition that says what to write")
+            _check(self.pattern != "parallel" and self.alignment == "added" and bool(self.aligned),
+                   f"stage {self.name} can only forget under pattern 'delay' or 'flat', with an aligned condition added to every step")
         if self.pattern == "parallel":
             _check(bool(self.aligned), f"stage {self.name} has no aligned condition, which pattern 'parallel' fills in; use delay or flat")
             _check(self.alignment == "added", "pattern 'parallel' needs alignment 'added': conditions lie under the frames they belong to")

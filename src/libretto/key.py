@@ -2,10 +2,11 @@
 
 Peaks of a long spectrum after percussion has been taken out (what is steady in time beside what is steady in
 frequency: Fitzgerald 2010), the clip's tuning taken out, semitones explained as notes with overtones (non-negative
-factors of a fixed dictionary, as in Mauch and Dixon 2010). Tonic and third: weights of the square roots of pitch classes, fitted to
-2,225 composed clips (logistic regression, the same weights for every tonic; ours, figures in docs/evaluation.md). The mode with that
-third: correlation with Sha'ath's profiles of major and minor (KeyFinder, 2011); the other modes have the profile of the nearer of the
-two with the degree that tells them apart exchanged for its neighbour (ours).
+factors of a fixed dictionary, as in Mauch and Dixon 2010). Tonic and third: weights of the square roots of pitch classes,
+fitted to 1,151 clips of our own composer and synthesis (logistic regression, the same weights for every tonic; ours,
+figures in docs/evaluation.md). The mode with that third: correlation with Sha'ath's profiles of major and minor
+(KeyFinder, 2011); the other modes have the profile of the nearer of the two with the degree that tells them apart
+exchanged for its neighbour (ours).
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ _BENT = {
 }  # fmt: skip
 # What a degree's square root of a share of the whole speaks for its tonic, with a large third and with a small one; and for either third.
 _WEIGHTS = np.array((
-    (13.4, -8.3, 1.5, -8.9, 8.4, 0.5, -6.4, 9.4, -8.1, -1.4, -4.8, 1.0),
-    (13.4, -9.1, 1.9, 7.1, -7.1, -1.8, -8.9, 11.2, -3.6, -8.0, -0.5, -3.0),
+    (12.9, -8.0, 1.2, -9.4, 7.9, 0.5, -6.1, 9.7, -8.2, -1.7, -4.3, 0.6),
+    (13.5, -8.1, 2.3, 6.7, -7.4, -1.6, -9.7, 11.7, -3.3, -7.3, -0.3, -2.9),
 ))  # fmt: skip
-_THIRDS = np.array((-0.55, 0.55))
+_THIRDS = np.array((-0.03, 0.03))
 _WINDOW, _HOP = 8192, 2048  # samples
 _LOW, _HIGH = 55.0, 2000.0  # Hz of peaks that count
 _LOWEST, _SEMITONES = 28, 76  # MIDI number of the first semitone; how many
