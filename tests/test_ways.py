@@ -52,6 +52,25 @@ def test_a_course_is_followed(model):
     assert played(Performance(model, Request("x", seed=1), course=course))[0].audio.samples.tobytes() == plain.audio.samples.tobytes()
 
 
+def test_sudden_turns_leave_the_style_before_for_a_while(model):
+    style = np.arange(3 * model.config.mulan.levels).reshape(3, -1)
+    request, rate = Request(PROMPT, seconds=20.0), model.config.semantic.frame_rate
+    gentle = [Turn(2.0 * number, each) for number, each in enumerate(style)]
+    sudden = [dataclasses.replace(turn, sudden=True) for turn in gentle]
+    late = [sudden[0], sudden[1], dataclasses.replace(sudden[2], seconds=12.0)]
+
+    def changes(turns, against=None):
+        course = dataclasses.replace(course_of(model, request), turns=tuple(turns), against=against)
+        found = Performance(model, request, course=course)._changes(turns)
+        return [(frame / rate, told[0], None if away is None else away[0]) for frame, told, away in found]
+
+    one, two = style[1, 0], style[2, 0]
+    assert changes(gentle) == [(2.0, one, None), (4.0, two, None)]
+    assert changes(sudden) == [(2.0, one, style[0, 0]), (4.0, two, one), (8.0, two, None)]
+    assert changes(late) == [(2.0, one, style[0, 0]), (6.0, one, None), (12.0, two, one), (16.0, two, None)]
+    assert changes(sudden, against=style[2]) == [(2.0, one, two), (4.0, two, two)]  # what is to be avoided comes first
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_story_turns_and_streams(tiny_weights, threads):
     model = Libretto.load(tiny_weights, threads=threads)

@@ -72,6 +72,18 @@ def test_a_style_turns_at_its_frame(stages, name):
     assert np.array_equal(state.prefix["style"][0], prefix["style"])  # a state is a value
 
 
+def test_a_turn_can_lead_away_from_the_style_before(stages):
+    stage = stages["semantic"]
+    prefix, aligned = told(stage, LENGTH)
+    other = told(stage, 1, seed=9)[0]
+    _, state = stage.advance(stage.start(prefix, seed=5, temperature=4.0, guidance=3.0), aligned, 50)
+    turned, away, back = (stage.turn(state, other, **more) for more in ({}, {"against": prefix}, {"against": other}))
+    later = [stage.advance(each, {}, LENGTH - 50)[0] for each in (turned, away, stage.turn(away, other), back)]
+    assert not np.array_equal(later[0], later[1])
+    assert np.array_equal(later[0], later[2])  # the next turn leads away from nothing again
+    assert not np.array_equal(later[1], later[3])
+
+
 def test_guidance_leads_towards_controls_but_not_the_clock_of_the_coarse_stage(stages):
     for name in ("semantic", "coarse"):
         spec = stages[name].spec

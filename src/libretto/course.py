@@ -28,10 +28,11 @@ _DRAFTED = ("generate", "form", "morph")  # ways that begin from nothing and kee
 
 @dataclass(frozen=True)
 class Turn:
-    """From ``seconds`` on, the style int64 [levels] is another."""
+    """From ``seconds`` on, the style int64 [levels] is another. A ``sudden`` one is led away from the style before, for a while."""
 
     seconds: float
     style: np.ndarray
+    sudden: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,20 @@ def turns_of(model: Libretto, request: Request, *, otherwise: np.ndarray | None 
     begin = wanted(model, request, request.prompt) if asked else otherwise
     blank = np.full(model.config.mulan.levels, model.config.mulan.tokens.blank)
     first = Turn(0.0, blank if begin is None else model.mulan.tokenize(begin))
-    return (first, *(Turn(seconds, model.mulan.tokenize(wanted(model, request, prompt))) for seconds, prompt in request.at))
+    later = ((seconds, model.mulan.tokenize(wanted(model, request, prompt))) for seconds, prompt in request.at)
+    return (first, *(Turn(seconds, style, sudden=True) for seconds, style in later))
+
+
+def with_levels(model: Libretto, style: np.ndarray) -> np.ndarray:
+    """Style tokens [levels] of a take that may be older than the model, which may tell styles in further levels: those are blank.
+
+    Raises:
+        RequestError: they have more levels than the model.
+    """
+    spec = model.config.mulan.tokens
+    if len(style) > spec.levels:
+        raise RequestError(f"the take's style has {len(style)} levels, expected at most {spec.levels}; give a prompt instead")
+    return np.pad(style, (0, spec.levels - len(style)), constant_values=spec.blank)
 
 
 def avoided(model: Libretto, request: Request) -> np.ndarray | None:

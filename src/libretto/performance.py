@@ -11,13 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .audio import Waveform
 from .config import STAGES
-from .course import Course, course_of
+from .course import Course, Turn, course_of
 from .errors import RequestError
 from .relay import Chain, Maker, Relay
 from .request import Request, Take, check_prompt
@@ -33,6 +34,7 @@ TAKE_LIMIT = 2**31
 TOLD_GUIDANCE = 3.0  # of a stage that is told a control; by a sweep, ours: docs/evaluation.md
 _BLOCK_SECONDS, _LONGEST_BLOCK = 0.5, 4.0  # decoded at once: the first block, and what blocks grow to
 _PIECE_SECONDS, _AHEAD_SECONDS = 0.5, 4.0  # a stage's thread makes at once; is ahead of what was asked for at most
+LEAVING_SECONDS = 4.0  # after a sudden change guidance leads away from the style before; ours: docs/evaluation.md
 _LIMIT = 0.9  # samples beyond bend smoothly towards 0.99; under it nothing changes
 
 
@@ -120,8 +122,8 @@ class Performance:
         self.frames = -(-self.samples // config.codec.hop)
         self._chunk = max(1, min(self.samples, round(chunk_seconds * config.sample_rate)))  # samples
         self._turning = threading.Lock()
-        self._turns = [(self._frame(turn.seconds), turn.style) for turn in self.course.turns]
-        self.style = self._turns[0][1]
+        self._turns = list(self.course.turns)
+        self.style = self._turns[0].style
         targets = {name: config.stage(name).target for name in self.stages}
         self._whole = {name: -(-self.frames * target.frame_rate // config.codec.frame_rate) for name, target in targets.items()}
         self._rows = {  # untouched memory costs nothing until it is written
@@ -198,17 +200,28 @@ class Performance:
         rate = self.model.config.stage(name).target.frame_rate // self.model.config.semantic.frame_rate
         with self._turning:
             self._heading[name] = stop
-            turns = [(frame * rate, style) for frame, style in self._turns]
-        for frame, style in turns[1:]:
-            if self._written[name] <= frame < stop:
-                self._advance(name, frame)
-                self._turn(name, style)
+            turns = list(self._turns)
+        for frame, style, against in self._changes(turns):
+            if self._written[name] <= frame * rate < stop:
+                self._advance(name, frame * rate)
+                self._turn(name, style, against)
         self._advance(name, stop)
 
-    def _turn(self, name: str, style: np.ndarray) -> None:
-        told = {token.name: style for token in self.model.config.stage(name).prefix}
-        if told:
-            self._states[name] = self.model.stages[name].turn(self._states[name], told)
+    def _changes(self, turns: Sequence[Turn]) -> Iterator[tuple[int, np.ndarray, np.ndarray | None]]:
+        """Semantic frames from which another style is told or led away from, in order: the frame, the style, and what is led away from."""
+        frames = [*(self._frame(turn.seconds) for turn in turns), math.inf]
+        leaving, avoided = self._frame(LEAVING_SECONDS), self.course.against
+        for (before, turn), frame, following in zip(pairwise(turns), frames[1:], frames[2:]):
+            leaves = turn.sudden and avoided is None
+            yield int(frame), turn.style, before.style if leaves else avoided
+            if leaves and frame + leaving < following:
+                yield int(frame + leaving), turn.style, None
+
+    def _turn(self, name: str, style: np.ndarray, against: np.ndarray | None) -> None:
+        names = [token.name for token in self.model.config.stage(name).prefix]
+        if names:
+            away = None if against is None else dict.fromkeys(names, against)
+            self._states[name] = self.model.stages[name].turn(self._states[name], dict.fromkeys(names, style), against=away)
 
     def _advance(self, name: str, stop: int) -> None:
         """Write up to ``stop``, after the stages that are listened to."""
@@ -240,9 +253,9 @@ class Performance:
         with self._turning:
             ahead = [-(-self._heading[name] * config.semantic.frame_rate // config.stage(name).target.frame_rate)
                      for name in self.stages if config.stage(name).prefix]
-            frame = max(*ahead, self._turns[-1][0] + 1)
-            self._turns.append((frame, style))
-        return frame / config.semantic.frame_rate
+            seconds = max(*ahead, self._frame(self._turns[-1].seconds) + 1) / config.semantic.frame_rate
+            self._turns.append(Turn(seconds, style, sudden=True))
+        return seconds
 
     @property
     def tokens(self) -> dict[str, np.ndarray]:

@@ -90,6 +90,12 @@ def fit_codebooks(
     Args:
         start: codebooks of the model that this one learned on from.
     """
+    spec, heard = model.spec, fitted_on(model, dataset, seed=seed, cache=cache)
+    return quantize.fit(heard, levels=spec.levels, codebook_size=spec.codebook_size, seed=seed, start=start)
+
+
+def fitted_on(model: Mulan, dataset: Dataset, *, seed: int = 0, cache: Path | None = None) -> np.ndarray:
+    """What codebooks are fitted on: float32 [N, D]."""
     from ..train.mulan import audio_embeddings, text_embeddings
 
     spec, rng = model.spec, np.random.default_rng(seed)
@@ -100,8 +106,7 @@ def fit_codebooks(
     mean /= np.linalg.norm(mean, axis=1, keepdims=True)
     texts = [text for index in clips for text in dataset.clips[index].captions]
     texts = [texts[index] for index in rng.permutation(len(texts))[: 4 * len(clips)]]
-    parts = [windows.reshape(-1, spec.dimension), mean, text_embeddings(model, texts)]
-    return quantize.fit(np.concatenate(parts), levels=spec.levels, codebook_size=spec.codebook_size, seed=seed, start=start)
+    return np.concatenate([windows.reshape(-1, spec.dimension), mean, text_embeddings(model, texts)])
 
 
 def export_run(
@@ -109,7 +114,7 @@ def export_run(
 ) -> dict[str, np.ndarray]:
     """``export`` of the model trained in ``run``, with codebooks fitted on the dataset ``data``; ``start`` as of ``fit_codebooks``.
 
-    Of a run whose audio tower was fixed (``alone``) the text tower is written and nothing is fitted.
+    Of a run whose audio tower was fixed (``alone``) the text tower is written, and levels are fitted that ``start`` has not yet.
     """
     from ..train.mulan import load
 
@@ -117,7 +122,11 @@ def export_run(
     captions = [text for index in dataset.split("train") for text in dataset.clips[index].captions]
     round_text(model, [captions[index] for index in np.random.default_rng(seed).permutation(len(captions))])
     if alone(run):
-        return export_text(model, folder)
+        tables, levels = export_text(model, folder), model.spec.levels
+        if start is not None and levels > len(start):
+            heard = fitted_on(model, dataset, seed=seed, cache=cache)
+            tables["mulan.codebooks"] = quantize.extend(start, heard, levels=levels, seed=seed).astype(np.float16)
+        return tables
     return export(model, fit_codebooks(model, dataset, seed=seed, cache=cache, start=start), folder)
 
 

@@ -148,10 +148,12 @@ class StageRuntime:
             prefix[name] = told_rows(name, tokens, prefix[name].shape[1:], batch=batch)
         return prefix
 
-    def turn(self, state: StageState, prefix_tokens: Tokens) -> StageState:
-        """``state`` with other prefix conditions from its next step on; what is written is read anew under them."""
+    def turn(self, state: StageState, prefix_tokens: Tokens, *, against: Tokens | None = None) -> StageState:
+        """``state`` with other prefix conditions from its next step on, and led away from ``against`` (see ``start``); what is written is
+        read anew under them."""
         state = state.copy()
         state.prefix = self._prefix(prefix_tokens, batch=len(state.takes))
+        state.against = {} if against is None else self._prefix(against, batch=len(state.takes))
         return state
 
     def keep(self, state: StageState, tokens: np.ndarray) -> StageState:

@@ -9,14 +9,14 @@ Where the sound's beat and key are clear, the model is told them from the beginn
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ..asked import controls_of, hear
 from ..audio import Waveform
-from ..course import Course, Turn, avoided, stages_of, turns_of
+from ..course import Course, avoided, stages_of, turns_of
 from ..errors import RequestError
 from ..loudness import integrated_loudness
 from ..performance import CHUNK_SECONDS, Performance, limited
@@ -83,7 +83,7 @@ def past_of(model: Libretto, request: Extend) -> Past:
     lead = kept * hop
     start = lead / model.sample_rate
     turns = turns_of(model, request, otherwise=None if request.blank else model.embed(heard))
-    turns = (turns[0], *(Turn(turn.seconds + start, turn.style) for turn in turns[1:]))
+    turns = (turns[0], *(replace(turn, seconds=turn.seconds + start) for turn in turns[1:]))
     seconds = frames * hop / model.sample_rate + request.seconds
     controls = controls_of(model, request, seconds=seconds, begin=start, heard=hear(model, request, heard))
     course = Course(seconds, turns, against=avoided(model, request), known=known, stages=stages_of(request), controls=controls)
