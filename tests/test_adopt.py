@@ -16,11 +16,10 @@ from libretto.adopt import adopt_parts, export_onto, mixed
 from libretto.cli import main
 from libretto.config import preset
 from libretto.corpus.shards.dataset import DatasetWriter
-from libretto.errors import RequestError, TrainingError, WeightsError
+from libretto.errors import TrainingError, WeightsError
 from libretto.export import load_stage
 from libretto.train import build
 from libretto.train.tokenize import TokenStore
-from libretto.ways.vary import Vary
 from libretto.weights import open_weights
 
 
@@ -50,7 +49,7 @@ def test_tokens_are_those_the_model_itself_makes(runs, data, tiny_weights):
     samples = tones(4.5, seed=0)
     assert np.array_equal(store.acoustic(0), model.codec.encode(samples))
     assert np.array_equal(store.semantic(0), model.semantic.tokenize(samples))
-    assert np.array_equal(store.style_text(0)[0], model.mulan.tokenize(model.embed("slow piano")))
+    assert np.array_equal(store.style_text(0)[0], model.mulan.tokenize_text("slow piano"))
     assert not list((runs / "parts").glob("stage_*"))
 
 
@@ -77,7 +76,7 @@ def test_a_mulan_that_learned_on_comes_with_the_stages_that_hear_it(data, tiny_w
     assert main(["train", "stage", "semantic", *common, "--steps", "1", "--set", "batch_seconds=4.0", f"start={tiny_weights}"]) == 0
     assert main(export) == 0
     model = Libretto.load(tmp_path / "new")
-    assert np.array_equal(store.style_text(0)[0], model.mulan.tokenize(model.embed("slow piano")))
+    assert np.array_equal(store.style_text(0)[0], model.mulan.tokenize_text("slow piano"))
     assert np.array_equal(store.semantic(0), model.semantic.tokenize(tones(4.5, seed=0)))
     assert model.generate("slow piano", seconds=1.0, seed=1).audio.seconds == 1.0
 
@@ -99,34 +98,6 @@ def test_a_text_tower_that_learned_alone_needs_no_stage(data, tiny_weights, tmp_
     assert new.generate("slow piano", seconds=1.0, seed=1).audio.seconds == 1.0
     with pytest.raises(TrainingError, match="start=bundled"):
         build("mulan", open_weights(tiny_weights).config, data=data, seed=0, fixed_audio=True)
-
-
-def test_styles_may_be_told_in_further_levels(data, tiny_weights, tmp_path, monkeypatch):
-    """The levels that stages know stay bit for bit; they hear the new ones from where they were."""
-    tiny = preset("tiny")
-    finer = dataclasses.replace(tiny, mulan=dataclasses.replace(tiny.mulan, levels=5))
-    monkeypatch.setitem(presets.PRESETS, "tiny", lambda: finer)
-    folder, start = tmp_path / "runs", f"start={tiny_weights}"
-    common = ["--data", str(data), "--runs", str(folder), "--preset", "tiny"]
-    assert main(["train", "tokens", "--weights", str(tiny_weights), *common]) == 2  # no MuLan has learned them
-    assert main(["train", "mulan", *common, "--steps", "2", "--set", start, "batch=4", "fixed_audio=true"]) == 0
-    assert main(["train", "tokens", "--weights", str(tiny_weights), *common]) == 0
-    old, store = open_weights(tiny_weights).tables["mulan.codebooks"], TokenStore.open(folder / "tokens")
-    assert store.style_text(0).shape == (1, 5) and np.array_equal(store.tables["mulan.codebooks"][:3], old)
-    export = ["export", "--runs", str(folder), "--weights", str(tiny_weights), "--preset", "tiny", "-o", str(tmp_path / "new")]
-    assert main(export) == 2  # stages that hear the style must hear all of it
-    for name in ("semantic", "coarse"):
-        assert main(["train", "stage", name, *common, "--steps", "1", "--set", "batch_seconds=4.0", start]) == 0
-    assert main(export) == 0
-    model = Libretto.load(tmp_path / "new")
-    take = model.generate("slow piano", seconds=1.0, seed=1)
-    assert len(take.style) == 5
-    take.save(tmp_path / "take.npz")
-    before = Libretto.load(tiny_weights).generate("slow piano", seconds=1.0, seed=1)
-    before.save(tmp_path / "before.npz")
-    assert model.perform(Vary(source=str(tmp_path / "before.npz"), keep="semantic")).style.tolist() == [*before.style, 16, 16]
-    with pytest.raises(RequestError, match="5 levels"):
-        Libretto.load(tiny_weights).perform(Vary(source=str(tmp_path / "take.npz"), keep="semantic"))
 
 
 def test_what_does_not_belong_together_is_refused(runs, tiny_weights, tmp_path, monkeypatch):

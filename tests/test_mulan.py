@@ -17,9 +17,10 @@ from libretto.corpus.shards.dataset import Dataset, DatasetWriter  # noqa: E402
 from libretto.errors import AudioError, ConfigError, CorpusError, RequestError, TrainingError, WeightsError  # noqa: E402
 from libretto.evaluate import mulan as figures  # noqa: E402
 from libretto.features import log_mel  # noqa: E402
-from libretto.mulan import descriptors  # noqa: E402
+from libretto.mulan import descriptors, prior  # noqa: E402
 from libretto.mulan.clips import ClipFeatures  # noqa: E402
 from libretto.mulan.model import Centre, Mulan, contrastive_loss, placed_loss  # noqa: E402
+from libretto.mulan.runtime import MulanRuntime  # noqa: E402
 from libretto.mulan.text import TextLayer, TextTower, load_minilm, read_vocabulary  # noqa: E402
 from libretto.mulan.tokenizer import SPECIAL, Tokenizer, prune, words  # noqa: E402
 from libretto.train import mulan as recipe  # noqa: E402
@@ -75,6 +76,31 @@ def exported(run: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
     folder = tmp_path_factory.mktemp("weights")
     return folder, export_run(run, data, folder)
+
+
+def test_texts_are_told_by_the_sounds_expected_of_them() -> None:
+    """A prior finds its way through directions that no sound has, and from one middle to another."""
+    rng = np.random.default_rng(0)
+    sounds = rng.standard_normal((600, 4)) @ rng.standard_normal((4, 16)) + 0.3
+    sounds /= np.linalg.norm(sounds, axis=1, keepdims=True)
+    said = sounds @ np.linalg.qr(rng.standard_normal((16, 16)))[0] + 0.1 * rng.standard_normal((600, 16)) + 0.5
+    said /= np.linalg.norm(said, axis=1, keepdims=True)
+    fitted = prior.fit(said[:500], sounds[:500])
+    assert fitted.shape == (17, 16) and fitted.dtype == np.float32
+    cosine = (prior.expected(fitted, said[500:]) * sounds[500:]).sum(axis=1)
+    assert cosine.mean() > 0.9 > 0.3 > (said[500:] * sounds[500:]).sum(axis=1).mean()
+    assert np.allclose(np.linalg.norm(prior.expected(fitted, said[500]), axis=-1), 1.0, atol=1e-6)
+
+
+def test_the_exported_prior_is_used_for_style_tokens_alone(exported, data: Path) -> None:
+    folder, tables = exported
+    told = MulanRuntime(CONFIG.mulan, folder, tables)
+    bare = MulanRuntime(CONFIG.mulan, folder, {name: table for name, table in tables.items() if name != "mulan.prior"})
+    text = Dataset.open(data).clips[0].captions[0]
+    said = told.embed_text(text)
+    assert np.array_equal(bare.embed_text(text), said) and np.array_equal(bare.expected(said), said)
+    assert not np.allclose(told.expected(said), said)
+    assert np.array_equal(told.tokenize_text(text), told.tokenize(told.expected(said)))
 
 
 def test_words_follow_berts_rules() -> None:
@@ -272,7 +298,6 @@ def test_frozen_layers_stay_and_others_move(data: Path) -> None:
 
 
 def test_runtime_equals_the_model(exported: tuple[Path, dict[str, np.ndarray]], run: Path, data: Path) -> None:
-    from libretto.mulan.runtime import MulanRuntime
 
     folder, tables = exported
     runtime = MulanRuntime(SPEC, folder, tables)
@@ -294,7 +319,6 @@ def test_runtime_equals_the_model(exported: tuple[Path, dict[str, np.ndarray]], 
 
 
 def test_runtime_takes_short_audio_and_refuses_bad_input(exported: tuple[Path, dict[str, np.ndarray]]) -> None:
-    from libretto.mulan.runtime import MulanRuntime
 
     folder, tables = exported
     runtime = MulanRuntime(SPEC, folder, tables)
@@ -318,7 +342,6 @@ def test_matrices_are_stored_in_few_bits(exported: tuple[Path, dict[str, np.ndar
 
 
 def test_evaluation_of_the_shipped_files(exported: tuple[Path, dict[str, np.ndarray]], data: Path) -> None:
-    from libretto.mulan.runtime import MulanRuntime
 
     folder, tables = exported
     model = SimpleNamespace(mulan=MulanRuntime(SPEC, folder, tables))

@@ -282,8 +282,8 @@ class FakeParts:
     def encode(self, samples):
         return np.full((4, len(samples) // 480), len(samples) % 32)
 
-    def embed_text(self, text):
-        return np.array([len(text)])
+    def tokenize_text(self, text):
+        return self.tokenize(np.array([len(text)]))
 
     def embed_audio(self, samples):
         return np.array([len(samples)])

@@ -54,10 +54,10 @@ def adopt_parts(
     Raises:
         TrainingError: ``config`` has other tokenizers, or ``folder`` holds others already.
     """
-    learned = None if runs is None or data is None or not (runs / "mulan").exists() else (runs / "mulan", data)
-    _check_parts(weights, config, learned=learned is not None)
+    _check_parts(weights, config)
     recover_folder(folder)
     source = {_KEPT: digest(weights.path / "manifest.json")}
+    learned = None if runs is None or data is None or not (runs / "mulan").exists() else (runs / "mulan", data)
     if learned is not None:
         source["mulan"] = run_digest(learned[0], "mulan")
     if folder.exists():
@@ -93,16 +93,15 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
     from .stages.patience import patience_name
 
     asked = preset(preset_name)
+    _check_parts(weights, asked)
     trained = [name for name in STAGES if (runs / f"stage-{name}").exists()]
     learned = (runs / "mulan").exists()
-    _check_parts(weights, asked, learned=learned)
-    base = dataclasses.replace(weights.config, mulan=asked.mulan)
-    kept = learned and alone(runs / "mulan") and base == weights.config  # codebooks and styles of sounds are as they were
+    kept = learned and alone(runs / "mulan")  # codebooks and styles of sounds are as they were
     if not trained and not kept:
         raise TrainingError(f"{runs} holds no trained stage; train one: libretto train stage coarse --data DATA --runs {runs}")
     if output.exists() and not output.is_dir():
         raise WeightsError(f"{output} is a file, expected a folder to write")
-    config, tables = mixed(base, asked, trained), dict(weights.tables)
+    config, tables = mixed(weights.config, asked, trained), dict(weights.tables)
     if learned:
         deaf = [name for name in STAGES if config.stage(name).prefix and name not in trained and not kept]
         if deaf:
@@ -123,7 +122,7 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
             model = load_stage(runs / f"stage-{name}", asked, name, tables)
             tables[patience_name(name)] = patience(runs / "tokens", config, name)
             tables |= export_stage(model, folder, precision=STAGE_PRECISIONS[name] if int8 else "float32")
-        if "semantic" in trained or learned:
+        if "semantic" in trained or kept:
             tables |= usual_tables(runs / "tokens", config)
         finish(folder, config, tables, card=output / CARD)
     return output
@@ -148,12 +147,8 @@ def mixed(base: LibrettoConfig, asked: LibrettoConfig, trained: list[str]) -> Li
     return config
 
 
-def _check_parts(weights: WeightsFolder, config: LibrettoConfig, *, learned: bool) -> None:
-    """The tokenizers must be those of ``config``; a MuLan that learned on may have further levels of style tokens."""
-    theirs = weights.config
-    if learned and theirs.mulan.levels < config.mulan.levels:
-        theirs = dataclasses.replace(theirs, mulan=dataclasses.replace(theirs.mulan, levels=config.mulan.levels))
+def _check_parts(weights: WeightsFolder, config: LibrettoConfig) -> None:
     for part in ("codec", "semantic", "mulan", "coarse_levels"):
-        if to_dict(theirs)[part] != to_dict(config)[part]:
+        if to_dict(weights.config)[part] != to_dict(config)[part]:
             raise TrainingError(f"{weights.path} holds the tokenizers of preset {weights.config.name!r}, not those of {config.name!r}: "
                                 f"{part} differs")

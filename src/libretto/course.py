@@ -89,30 +89,23 @@ def turns_of(model: Libretto, request: Request, *, otherwise: np.ndarray | None 
     return (first, *(Turn(seconds, style, sudden=True) for seconds, style in later))
 
 
-def with_levels(model: Libretto, style: np.ndarray) -> np.ndarray:
-    """Style tokens [levels] of a take that may be older than the model, which may tell styles in further levels: those are blank.
-
-    Raises:
-        RequestError: they have more levels than the model.
-    """
-    spec = model.config.mulan.tokens
-    if len(style) > spec.levels:
-        raise RequestError(f"the take's style has {len(style)} levels, expected at most {spec.levels}; give a prompt instead")
-    return np.pad(style, (0, spec.levels - len(style)), constant_values=spec.blank)
-
-
 def avoided(model: Libretto, request: Request) -> np.ndarray | None:
-    return None if request.avoid is None else model.mulan.tokenize(model.embed(request.avoid))
+    return None if request.avoid is None else model.mulan.tokenize(expected(model, request.avoid))
+
+
+def expected(model: Libretto, text: str) -> np.ndarray:
+    """Where in the joint embedding [D] sounds of ``text`` are expected."""
+    return model.mulan.expected(model.embed(text))
 
 
 def wanted(model: Libretto, request: Request, prompt: str) -> np.ndarray:
     """The joint embedding [D] of ``prompt`` (weight 1, where it says something) and the examples by their weights, less what is to be
     avoided."""
     prompt = in_words(model, request, prompt)
-    parts = [(1.0, model.embed(prompt))] if prompt.strip() else []
+    parts = [(1.0, expected(model, prompt))] if prompt.strip() else []
     parts += [(weight, model.embed(Waveform.load(path))) for path, weight in request.like]
     if parts and request.avoid is not None:
-        parts.append((-AVOIDED_WEIGHT, model.embed(request.avoid)))
+        parts.append((-AVOIDED_WEIGHT, expected(model, request.avoid)))
     if len(parts) == 1:
         return parts[0][1]
     mixed = np.sum([weight * vector for weight, vector in parts], axis=0)

@@ -248,7 +248,7 @@ class Performance:
 
     def steer(self, prompt: str) -> float:
         """From the first frame that no stage is on its way to, play ``prompt``; returns that time in seconds."""
-        style = self.model.mulan.tokenize(self.model.embed(check_prompt(prompt)))
+        style = self.model.mulan.tokenize_text(check_prompt(prompt))
         config = self.model.config
         with self._turning:
             ahead = [-(-self._heading[name] * config.semantic.frame_rate // config.stage(name).target.frame_rate)

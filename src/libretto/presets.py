@@ -51,7 +51,7 @@ def _small() -> LibrettoConfig:
         name="small",
         codec=CodecSpec(),
         semantic=SemanticSpec(mel=MelSpec(window=2048, bands=128)),
-        mulan=MulanSpec(text_vocabulary=8_192, codebook_size=256),
+        mulan=MulanSpec(text_vocabulary=8_192, levels=8, codebook_size=256),
         melody=MelodySpec(layers=4, heads=4, width=192, head_width=48, feedforward=576),
         coarse_levels=4,
         transformers=_same(TransformerSpec(heads=4, width=256, feedforward=704)),

@@ -25,33 +25,11 @@ def fit(
     """
     if len(embeddings) < codebook_size:
         raise TrainingError(f"{len(embeddings)} embeddings for a codebook of {codebook_size}; embed more clips and captions")
-    starts = [None] * levels if start is None else list(start)
-    return _fitted(np.array(embeddings, dtype=np.float32), codebook_size, starts, np.random.default_rng(seed), iterations)
-
-
-def extend(codebooks: np.ndarray, embeddings: np.ndarray, *, levels: int, seed: int, iterations: int = 20) -> np.ndarray:
-    """``codebooks`` [L, V, D] as they are, and further ones, ``levels`` in all, of what they leave of ``embeddings`` [N, D] (ours):
-    tokens of the first L levels stay, for those who learned from them.
-
-    Raises:
-        TrainingError: fewer embeddings than entries.
-    """
-    known, size, _ = codebooks.shape
-    if len(embeddings) < size:
-        raise TrainingError(f"{len(embeddings)} embeddings for a codebook of {size}; embed more clips and captions")
-    tokens = tokenize(embeddings, codebooks)
-    residual = np.array(embeddings, dtype=np.float32) - sum(codebooks[level][tokens[:, level]] for level in range(known))
-    further = _fitted(residual, size, [None] * (levels - known), np.random.default_rng(seed), iterations)
-    return np.concatenate([codebooks.astype(np.float32), further])
-
-
-def _fitted(
-    residual: np.ndarray, size: int, starts: list[np.ndarray | None], rng: np.random.Generator, iterations: int
-) -> np.ndarray:
-    """A codebook for each of ``starts``, every one of what those before it leave of ``residual`` [N, D], which is used up."""
-    codebooks = np.empty((len(starts), size, residual.shape[1]), dtype=np.float32)
-    for level, start in enumerate(starts):
-        codebooks[level] = _kmeans(residual, size, rng, iterations, start)
+    rng = np.random.default_rng(seed)
+    residual = np.array(embeddings, dtype=np.float32)
+    codebooks = np.empty((levels, codebook_size, residual.shape[1]), dtype=np.float32)
+    for level in range(levels):
+        codebooks[level] = _kmeans(residual, codebook_size, rng, iterations, None if start is None else start[level])
         residual -= codebooks[level][_nearest(residual, codebooks[level])[0]]
     return codebooks
 

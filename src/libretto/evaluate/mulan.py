@@ -61,7 +61,8 @@ def styles(model: Any, clips: list[ClipInfo], audio: np.ndarray) -> dict[str, fl
 
 
 def tokens(text: np.ndarray, audio: np.ndarray, codebooks: np.ndarray, text_tokens: np.ndarray, audio_tokens: np.ndarray) -> dict[str, Any]:
-    """What the style tokens keep, and how often a caption's agree with its clip's, beside a shuffled pairing."""
+    """What the style tokens keep of sounds and of what is expected of captions (``text`` [B, D]), and how often a caption's agree with its
+    clip's, beside a shuffled pairing."""
     shuffled = np.roll(np.arange(len(audio)), len(audio) // 2)
     return {"audio_cosine": fidelity(audio, codebooks), "text_cosine": fidelity(text, codebooks),
             "agreement": agreement(text_tokens, audio_tokens).tolist(),
@@ -88,6 +89,7 @@ def evaluate(model: Any, *, data: Path, split: str = "test", limit: int | None =
     audio = np.stack([mulan.embed_audio(dataset.audio(index)) for index in chosen])
     rng = np.random.default_rng(0)
     drawn = np.stack([mulan.embed_text(clip.captions[int(rng.integers(len(clip.captions)))]) for clip in clips])
+    expected = mulan.expected(drawn)
     longest = np.stack([mulan.embed_text(max(clip.captions, key=len)) for clip in clips])
     scale = float(getattr(mulan, "scale", 1.0))
     return {
@@ -101,5 +103,8 @@ def evaluate(model: Any, *, data: Path, split: str = "test", limit: int | None =
         "gap": {"cosine_of_pairs": float((drawn * audio).sum(axis=1).mean()),
                 "cosine_of_strangers": float((drawn * np.roll(audio, 1, axis=0)).sum(axis=1).mean()),
                 "distance_of_means": float(np.linalg.norm(drawn.mean(axis=0) - audio.mean(axis=0)))},
-        "tokens": tokens(drawn, audio, mulan.codebooks, mulan.tokenize(drawn), mulan.tokenize(audio)),
+        "expected": {"cosine_of_pairs": float((expected * audio).sum(axis=1).mean()),
+                     "cosine_of_strangers": float((expected * np.roll(audio, 1, axis=0)).sum(axis=1).mean()),
+                     "recall_10": retrieval(expected, audio)["recall_10"]},
+        "tokens": tokens(expected, audio, mulan.codebooks, mulan.tokenize(expected), mulan.tokenize(audio)),
     }

@@ -18,12 +18,13 @@ from libretto.corpus.shards.dataset import Dataset
 from .. import residual as quantize
 from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..files import atomic
+from . import prior
 from .clips import ClipFeatures
 from .model import Mulan
 from .rounding import round_text
-from .runtime import AUDIO, TEXT, VOCABULARY
+from .runtime import AUDIO, PRIOR, TEXT, VOCABULARY
 
-_STARTS = (0.0, 0.5, 1.0)  # windows of a clip that the codebooks are fitted on, beside their mean
+_STARTS = (0.0, 0.5, 1.0)  # windows of a clip that prior and codebooks are fitted on, beside their mean
 _FITTED_CLIPS = 6_000
 
 
@@ -49,7 +50,7 @@ def export(model: Mulan, codebooks: np.ndarray, folder: Path | str, *, small: bo
     """Write both towers and the vocabulary into ``folder``; return the arrays for ``tables.safetensors``.
 
     Args:
-        codebooks: float [levels, V, D], of ``fit_codebooks``.
+        codebooks: float [levels, V, D].
         small: keep the text tower's matrices in 4 bits and the audio tower's in 8; else in float32.
     """
     spec, batch = model.spec, _batch()
@@ -82,52 +83,46 @@ def _batch() -> Any:
     return torch.export.Dim("B", min=1, max=4096)
 
 
-def fit_codebooks(
-    model: Mulan, dataset: Dataset, *, seed: int = 0, cache: Path | None = None, start: np.ndarray | None = None
-) -> np.ndarray:
-    """Codebooks [levels, V, D] of the training clips' windows and means and of as many of their captions.
-
-    Args:
-        start: codebooks of the model that this one learned on from.
-    """
-    spec, heard = model.spec, fitted_on(model, dataset, seed=seed, cache=cache)
-    return quantize.fit(heard, levels=spec.levels, codebook_size=spec.codebook_size, seed=seed, start=start)
-
-
-def fitted_on(model: Mulan, dataset: Dataset, *, seed: int = 0, cache: Path | None = None) -> np.ndarray:
-    """What codebooks are fitted on: float32 [N, D]."""
-    from ..train.mulan import audio_embeddings, text_embeddings
-
-    spec, rng = model.spec, np.random.default_rng(seed)
-    clips = dataset.split("train")
-    clips = sorted(rng.permutation(clips)[:_FITTED_CLIPS].tolist())
-    windows = audio_embeddings(model, ClipFeatures(dataset, spec, folder=cache), clips, starts=_STARTS)
-    mean = windows.mean(axis=1)
-    mean /= np.linalg.norm(mean, axis=1, keepdims=True)
-    texts = [text for index in clips for text in dataset.clips[index].captions]
-    texts = [texts[index] for index in rng.permutation(len(texts))[: 4 * len(clips)]]
-    return np.concatenate([windows.reshape(-1, spec.dimension), mean, text_embeddings(model, texts)])
-
-
 def export_run(
     run: Path, data: Path, folder: Path | str, *, seed: int = 0, cache: Path | None = None, start: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
-    """``export`` of the model trained in ``run``, with codebooks fitted on the dataset ``data``; ``start`` as of ``fit_codebooks``.
+    """``export`` of the model trained in ``run``, with prior and codebooks fitted on the dataset ``data``.
 
-    Of a run whose audio tower was fixed (``alone``) the text tower is written, and levels are fitted that ``start`` has not yet.
+    Of a run whose audio tower was fixed (``alone``) the text tower is written, and no codebook is fitted.
+
+    Args:
+        start: codebooks [levels, V, D] of the model that this one learned on from.
     """
     from ..train.mulan import load
 
     model, dataset = load(run), Dataset.open(data)
     captions = [text for index in dataset.split("train") for text in dataset.clips[index].captions]
     round_text(model, [captions[index] for index in np.random.default_rng(seed).permutation(len(captions))])
+    windows, sounds, texts, places = _fitted_on(model, dataset, seed=seed, cache=cache)
+    tables = {PRIOR: prior.fit(texts, sounds[places]).astype(np.float16)}
     if alone(run):
-        tables, levels = export_text(model, folder), model.spec.levels
-        if start is not None and levels > len(start):
-            heard = fitted_on(model, dataset, seed=seed, cache=cache)
-            tables["mulan.codebooks"] = quantize.extend(start, heard, levels=levels, seed=seed).astype(np.float16)
-        return tables
-    return export(model, fit_codebooks(model, dataset, seed=seed, cache=cache, start=start), folder)
+        return tables | export_text(model, folder)
+    spec, told = model.spec, prior.expected(tables[PRIOR].astype(np.float32), texts)
+    codebooks = quantize.fit(np.concatenate([windows, sounds, told]), levels=spec.levels, codebook_size=spec.codebook_size, seed=seed,
+                             start=start)
+    return tables | export(model, codebooks, folder)
+
+
+def _fitted_on(
+    model: Mulan, dataset: Dataset, *, seed: int, cache: Path | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Unit vectors of the training clips' windows [N, D], of the clips [C, D], of captions [M, D], and the place of each one's clip [M]."""
+    from ..train.mulan import audio_embeddings, text_embeddings
+
+    spec, rng = model.spec, np.random.default_rng(seed)
+    clips = sorted(rng.permutation(dataset.split("train"))[:_FITTED_CLIPS].tolist())
+    windows = audio_embeddings(model, ClipFeatures(dataset, spec, folder=cache), clips, starts=_STARTS)
+    mean = windows.mean(axis=1)
+    mean /= np.linalg.norm(mean, axis=1, keepdims=True)
+    told = [(text, place) for place, index in enumerate(clips) for text in dataset.clips[index].captions]
+    told = [told[number] for number in rng.permutation(len(told))[: 4 * len(clips)]]
+    texts = text_embeddings(model, [text for text, _ in told])
+    return windows.reshape(-1, spec.dimension), mean, texts, np.array([place for _, place in told])
 
 
 def alone(run: Path) -> bool:

@@ -15,9 +15,10 @@ from ..engine.onnx import session
 from ..errors import AudioError, RequestError, WeightsError
 from ..features import log_mel
 from ..tokens import TokenSpec
-from . import descriptors
+from . import descriptors, prior
 from .tokenizer import Tokenizer
 
+PRIOR = "mulan.prior"
 TEXT, AUDIO, VOCABULARY = "mulan_text.onnx", "mulan_audio.onnx", "vocabulary.txt"
 _WINDOWS = 16  # windows that pass the audio tower together
 
@@ -27,7 +28,8 @@ class MulanRuntime:
 
     Args:
         folder: holds ``mulan_text.onnx``, ``mulan_audio.onnx`` and ``vocabulary.txt``.
-        tables: holds ``mulan.codebooks`` float [levels, V, D], and ``mulan.scale`` [1].
+        tables: holds ``mulan.codebooks`` float [levels, V, D], ``mulan.scale`` [1], and ``mulan.prior`` [D + 1, D] of weights since
+            2026-11-29.
         threads: of one ONNX operator; see ``engine.onnx.session``.
     """
 
@@ -41,6 +43,7 @@ class MulanRuntime:
             raise WeightsError(f"mulan.codebooks is {got} in {folder}, expected {shape}; export the weights again")
         self.spec = spec
         self.codebooks = codebooks.astype(np.float32)
+        self._prior = tables[PRIOR].astype(np.float32) if PRIOR in tables else None
         self.scale = float(tables["mulan.scale"][0]) if "mulan.scale" in tables else 1.0  # inverse temperature of the loss
         self.tokenizer = Tokenizer.load(folder / VOCABULARY, length=spec.text_length)
         self._folder, self._threads = folder, threads
@@ -113,6 +116,14 @@ class MulanRuntime:
         mel = self.spec.mel
         samples = descriptors.looped(samples, max(len(samples), mel.hop * descriptors.CHROMA_HOP))
         return log_mel(samples, mel), descriptors.chroma(samples, mel)
+
+    def expected(self, embedding: np.ndarray) -> np.ndarray:
+        """Unit vectors float32 [..., D] of texts to where sounds of such words lie; as they are where the weights have no prior."""
+        return embedding if self._prior is None else prior.expected(self._prior, embedding)
+
+    def tokenize_text(self, text: str) -> np.ndarray:
+        """The style tokens int64 [levels] of the sound that is expected of ``text``."""
+        return self.tokenize(self.expected(self.embed_text(text)))
 
     def tokenize(self, embedding: np.ndarray) -> np.ndarray:
         """A unit vector [D] (or [..., D]) to style tokens int64 [levels] (or [..., levels])."""

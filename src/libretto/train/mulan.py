@@ -197,7 +197,7 @@ def _start(spec: MulanSpec, texts: list[str], minilm: Path | str | None) -> Mula
 def _begun_from(model: Mulan, weights: str | None) -> None:
     """Give ``model`` the parameters of a weights folder's towers, but for those that it keeps frozen."""
     opened = open_weights(weights)
-    if replace(opened.config.mulan, levels=model.spec.levels) != model.spec:
+    if opened.config.mulan != model.spec:
         raise TrainingError(f"MuLan of {opened.path} is {opened.config.mulan}, expected {model.spec}; it learns on at its own sizes")
     frozen = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
     scale = torch.from_numpy(opened.tables["mulan.scale"]).float().log().reshape(())

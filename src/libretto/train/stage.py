@@ -6,8 +6,6 @@ Batch, rates, style mixing and dropout of conditions are ours; crops and roles a
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,6 @@ from ..stages.model import Nats, TokenLM
 from ..stages.runtime import graph_name
 from ..stages.strays import counted, strayed
 from ..stages.vectors import stage_vectors
-from ..tokens import TokenSpec
 from ..weights import open_weights
 from .loop import autocast, generator, numpy_generator, optimise
 from .masked import hidden_nats, masked_loss
@@ -187,8 +184,7 @@ class StageRecipe:
 def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> None:
     """Give ``model`` the parameters of the same stage of a weights folder, whatever its pattern.
 
-    Controls and finer levels of the style that the folder's stage does not know say nothing at first; controls that ``model`` has not
-    are left.
+    Controls that the folder's stage does not know keep their start, which says nothing; those that ``model`` has not are left.
 
     Raises:
         TrainingError: that stage has other sizes or other codebooks.
@@ -197,10 +193,8 @@ def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> N
     name = model.spec.name
     theirs = opened.config.stage(name)
     vectors = stage_vectors(opened.config, name, opened.tables)
-    same = ("target", "transformer", "alignment", "token_width")
+    same = ("target", "prefix", "transformer", "alignment", "token_width")
     found = [key for key in same if getattr(theirs, key) != getattr(model.spec, key)]
-    if not _continued(theirs.prefix, model.spec.prefix):
-        found.append("prefix")
     if any(token.name not in CONTROLS for token in set(model.spec.aligned) ^ set(theirs.aligned)):
         found.append("aligned")
     if found or not np.array_equal(vectors.target, model.codes.numpy()):
@@ -212,15 +206,8 @@ def begun_from(model: TokenLM, config: LibrettoConfig, weights: str | None) -> N
     model.load_state_dict({key: value for key, value in state.items() if key not in kept}, strict=False)
 
 
-def _continued(known: Sequence[TokenSpec], wanted: Sequence[TokenSpec]) -> bool:
-    """Whether conditions ``wanted`` are ``known`` ones, perhaps with further levels."""
-    return len(known) == len(wanted) and all(
-        one.levels <= other.levels and replace(one, levels=other.levels) == other for one, other in zip(known, wanted))
-
-
 def widened(model: TokenLM, known: TokenLM) -> dict[str, torch.Tensor]:
-    """``rows`` and ``inlet.weight`` of ``known`` in the places they have in ``model``, which hears other controls and finer levels of the
-    style; those levels say nothing at first, the rest stays as it is."""
+    """``rows`` and ``inlet.weight`` of ``known`` in the places they have in ``model``, which hears other controls; the rest as it is."""
     rows, inlet = model.rows.detach().clone(), model.inlet.weight.detach().clone()
     rows[0] = known.rows[0]  # where nothing is
     places = model.layout.row_ranges()
@@ -237,8 +224,6 @@ def widened(model: TokenLM, known: TokenLM) -> dict[str, torch.Tensor]:
         if family in blocks:
             ours = blocks[family].pop(0)
             inlet[:, ours * width : (ours + 1) * width] = known.inlet.weight[:, place * width : (place + 1) * width]
-    for place in (place for token in model.spec.prefix for place in blocks.get(token.name, [])):
-        inlet[:, place * width : (place + 1) * width] = 0.0
     return {"rows": rows, "inlet.weight": inlet}
 
 

@@ -276,7 +276,7 @@ class Semantic(Protocol):
 
 
 class Style(Protocol):
-    def embed_text(self, text: str) -> np.ndarray: ...
+    def tokenize_text(self, text: str) -> np.ndarray: ...
     def embed_audio(self, samples: np.ndarray) -> np.ndarray: ...
     def tokenize(self, embedding: np.ndarray) -> np.ndarray: ...
 
@@ -321,7 +321,7 @@ def tokenize_dataset(
         clip, samples, levels = dataset.clips[index], dataset.audio(index), config.mulan.levels
         windows = _windows(samples, config, stride_seconds=stride_seconds)
         heard = [mulan.tokenize(mulan.embed_audio(window)) for window in windows]
-        told = [mulan.tokenize(mulan.embed_text(caption)) for caption in clip.captions]
+        told = [mulan.tokenize_text(caption) for caption in clip.captions]
         if reuse is not None and clip.id in known:
             meaning, acoustic = reuse.semantic(known[clip.id]), reuse.acoustic(known[clip.id])
         else:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 UNSURE = 2  # semantic frames (80 ms) at the sound's end that are written anew; the codec's last 40 ms differ, ours
 FADE_SECONDS = 0.08  # from the sound to the model's voice of it
 _LEVEL_SECONDS = 3.0  # on either side of the seam, compared for loudness
-_LEVEL_DECIBELS = 6.0  # the most that loudness is corrected by
+_LEVEL_DECIBELS = 12.0  # the most that loudness is corrected by
 _RISE_SECONDS = 0.5  # in which that correction sets in
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..asked import controls_of, in_words
 from ..audio import FORMATS, Waveform
-from ..course import Course, Turn, avoided, stages_of
+from ..course import Course, Turn, avoided, expected, stages_of
 from ..errors import RequestError
 from ..performance import CHUNK_SECONDS, Performance, played
 from ..request import Request, Take, check_prompt
@@ -64,7 +64,7 @@ def course(model: Libretto, request: Morph) -> Course:
 
 
 def _end(model: Libretto, request: Morph, item: str) -> np.ndarray:
-    return model.embed(Waveform.load(item) if is_sound(item) else in_words(model, request, item))
+    return model.embed(Waveform.load(item)) if is_sound(item) else expected(model, in_words(model, request, item))
 
 
 def between(begin: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:

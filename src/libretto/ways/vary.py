@@ -16,7 +16,7 @@ import numpy as np
 
 from ..asked import controls_of, hear
 from ..audio import Waveform
-from ..course import Course, Turn, avoided, turns_of, with_levels
+from ..course import Course, Turn, avoided, turns_of
 from ..errors import RequestError
 from ..performance import Performance, limited, played
 from ..request import SECONDS_LIMIT, Request, Take, load_tokens
@@ -108,7 +108,7 @@ def perform(model: Libretto, request: Vary, *, take: int = 0, progress: Progress
     told = _told(model, request)
     turns = turns_of(model, request, otherwise=told.embedding)
     if told.style is not None and not request.prompt and not request.like:
-        turns = (Turn(0.0, with_levels(model, told.style)),)
+        turns = (Turn(0.0, told.style),)
     seconds = told.samples / model.sample_rate
     lead = 0
     if request.keep == "acoustic":
