@@ -29,6 +29,7 @@ from .threads import use_threads
 
 logger = logging.getLogger("libretto.train")
 _PROGRESS_SECONDS = 30.0
+_VALIDATIONS = 20  # of a run at most: one takes as long as thirty steps of a stage
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def train_part(
     recipe = _with_settings(name, build, part.split("-")[0], config, seed=seed, device=device, **given, **settings)
     schedule, out = SCHEDULES[name], runs / name
     total, started = schedule.steps if steps is None else steps, time.monotonic()
-    train(recipe, out=out, steps=total, minutes=minutes, validate_every=schedule.validate_every,
+    train(recipe, out=out, steps=total, minutes=minutes, validate_every=max(schedule.validate_every, total // _VALIDATIONS),
           warmup=min(schedule.warmup, total // 10), decay=schedule.decay, threads=threads)
     finished, spent = trained_steps(out) >= total, time.monotonic() - started
     if not finished and (minutes is None or spent < 60 * minutes):
