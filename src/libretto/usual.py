@@ -1,8 +1,8 @@
 """What a style usually has where nobody asks: a tempo, a bar, a chord progression. Ours.
 
 A stage that hears a clock and chords holds on to them, and to the style with them; without them it settles on held sounds. So
-they are always told: as one of the training clips has them that lie nearest in the joint embedding, where a clip stands for what is heard
-and what is said of it. Nearest clips agree in mood more often than others of their style (docs/evaluation.md).
+they are always told: as one of the training clips has them that lie nearest in the joint embedding, where a clip stands for what is said
+of it, or for what is heard where nothing is. Nearest clips agree in mood more often than others of their style (docs/evaluation.md).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .controls import MODES, PACES, bar_of, bpm_of
 if TYPE_CHECKING:
     from .train.tokenize import TokenStore
 
-NEAREST = 8  # clips that one is drawn of; ours
+NEAREST = 4  # clips that one is drawn of; ours
 LONGEST = 8  # bars of a progression
 AT_HOME = 0.25  # of a progression's half bars stand on the tonic, or nobody hears its key
 STYLES, TEMPI, BEATS = "usual.styles", "usual.bpm", "usual.beats"  # uint16 style tokens [clips, levels], float32 [clips], uint8 [clips]
@@ -47,8 +47,7 @@ def fit(store: TokenStore) -> dict[str, np.ndarray]:
         heard, said = store.style_audio(clip), store.style_text(clip)
         if bpm_of(store.control("clock", clip)) is None or not len(heard):
             continue
-        parts = [vectors(books, rows).mean(axis=0) for rows in (heard, said) if len(rows)]
-        styles.append(_unit(np.sum(_unit(np.stack(parts)), axis=0)))
+        styles.append(_unit(vectors(books, said if len(said) else heard).mean(axis=0)))
         clips.append(clip)
     if not styles:
         return {}
