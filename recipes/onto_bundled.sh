@@ -31,9 +31,9 @@ fi
 if [ "$MULAN_STEPS" -gt 0 ]; then train mulan --steps "$MULAN_STEPS" --set start=bundled audio_rate=1.2e-3 "fixed_audio=$FIXED_AUDIO"; fi
 once tokens polite libretto train tokens --weights --data "$DATA" --runs "$RUNS" --preset "$PRESET" --threads 2
 
-# learn_on NAME STEPS RATE: three rows of five have pasts that went astray in parts
+# learn_on NAME STEPS RATE: three rows of five have pasts that went astray in parts, seven of ten have styles as they are expected of texts
 learn_on() {
-    train stage "$1" --steps "$2" --set start=bundled "learning_rate=$3" control_dropout=0.25 strays=0.6 "${compiled[@]}"
+    train stage "$1" --steps "$2" --set start=bundled "learning_rate=$3" control_dropout=0.25 strays=0.6 text_styles=0.7 "${compiled[@]}"
 }
 learn_on semantic "$STAGE_SEMANTIC_STEPS" 1.2e-3 & semantic=$!
 learn_on coarse "$STAGE_COARSE_STEPS" 1.2e-3 & coarse=$!
