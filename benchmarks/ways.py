@@ -95,22 +95,26 @@ def extend(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
                 before, after = samples[seam - 3 * rate : seam], samples[seam : seam + 3 * rate]
                 ends.append((name, chroma(before, sample_rate=rate), chroma(after, sample_rate=rate)))
                 earlier = samples[: 3 * rate]
+                halves = samples[max(0, seam - 8 * rate) : seam], samples[seam:]
                 rows.append({
                     "sound": name, "seed": seed, "click": click(samples, seam, rate),
                     "decibels": integrated_loudness(after[None], rate) - integrated_loudness(before[None], rate),
                     "decibels_within_source": integrated_loudness(before[None], rate) - integrated_loudness(earlier[None], rate),
                     "chroma": cosine(ends[-1][1], ends[-1][2]),
                     "chroma_within_source": cosine(chroma(before, sample_rate=rate), chroma(earlier, sample_rate=rate)),
-                    "tempo": [tempo(part, sample_rate=rate) for part in (samples[max(0, seam - 8 * rate) : seam], samples[seam:])],
+                    "tempo": [tempo(part, sample_rate=rate) for part in halves],
+                    "clarity": beat_grid(halves[0], rate).clarity,
                 })  # fmt: skip
     strangers = [cosine(before, after) for name, before, _ in ends for other, _, after in ends if other != name]
+    clear = [row for row in rows if row["clarity"] >= CLEAR_BEAT]
     return {
         "takes": len(rows), "click_worst": max(row["click"] for row in rows),
         "within_2_dB": share(abs(row["decibels"]) <= 2 for row in rows),
         "within_2_dB_inside_the_source": share(abs(row["decibels_within_source"]) <= 2 for row in rows),
         "chroma_cosine": middle(row["chroma"] for row in rows), "chroma_cosine_to_other_sounds": middle(strangers),
         "chroma_cosine_inside_the_source": middle(row["chroma_within_source"] for row in rows),
-        "tempo_kept": share(kept(*row["tempo"]) for row in rows), "rows": rows,
+        "tempo_kept": share(kept(*row["tempo"]) for row in rows), "sources_with_a_beat": len(clear),
+        "tempo_kept_of_those": share(kept(*row["tempo"]) for row in clear), "rows": rows,
     }  # fmt: skip
 
 
