@@ -304,7 +304,7 @@ def test_a_dataset_becomes_a_store(tmp_path):
     assert done == [(1, 3), (2, 3), (3, 3)]
     assert opened.acoustic(2).shape == (4, 200) and opened.semantic(2).shape == (100,)
     assert opened.style_audio(0).shape == (1, 3) and opened.style_text(0)[:, 0].tolist() == [1, 2]
-    deaf = SimpleNamespace(embed_text=parts.embed_text, embed_audio=parts.embed_audio, tokenize=lambda given: np.full(3, 7))
+    deaf = SimpleNamespace(tokenize_text=parts.tokenize_text, embed_audio=parts.embed_audio, tokenize=lambda given: np.full(3, 7))
     again = tokenize_dataset(Dataset.open(tmp_path / "data"), tmp_path / "again", config=TINY, codec=None, semantic=None,
                              mulan=deaf, tables=tables(), reuse=opened)
     assert np.array_equal(again.acoustic(1), opened.acoustic(1)) and again.style_audio(1).tolist() == [[7, 7, 7]]
