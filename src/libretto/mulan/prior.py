@@ -3,7 +3,7 @@
 A text and its sound lie apart in the joint embedding: the contrastive loss cares which sound is nearest to a text, not how near, and
 texts that learn on towards a fixed audio tower drift into directions where no sound lies. Style tokens are those of sounds, so a text
 is told in them by the sound that is expected of it. DALL-E 2 (2204.06125) draws that from a diffusion model; ours is its mean, by ridge
-regression (docs/evaluation.md).
+regression (docs/design.md, "What is expected of a text").
 """
 
 from __future__ import annotations
