@@ -29,7 +29,7 @@ from .threads import use_threads
 
 logger = logging.getLogger("libretto.train")
 _PROGRESS_SECONDS = 30.0
-_VALIDATIONS = 20  # of a run at most: one takes as long as thirty steps of a stage
+_VALIDATIONS = 20  # of a run at most: one takes as long as dozens of steps of a stage
 
 
 @dataclass(frozen=True)
