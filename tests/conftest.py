@@ -37,7 +37,7 @@ def write_tiny(folder: Path) -> None:
     from libretto.codec.decoder import SpectralDecoder
     from libretto.codec.tokens import TokenModel
     from libretto.config import STAGES, preset
-    from libretto.controls import CONTROLS
+    from libretto.controls import CONTROLS, MOODS
     from libretto.mulan import export as mulan_export
     from libretto.mulan.model import Mulan
     from libretto.mulan.tokenizer import prune
@@ -67,6 +67,9 @@ def write_tiny(folder: Path) -> None:
     tables = codec_export.export(tokens.eval(), decoder.eval(), folder)
     tables |= semantic_export.export(semantic, folder)
     tables |= mulan_export.export(mulan.eval(), books, folder)
+    tables["mulan.moods"] = np.zeros((style.text_vocabulary + 1, len(MOODS)), np.float16)
+    for word in ("sad", "happy"):
+        tables["mulan.moods"][mulan.tokenizer.encode(word)[1], MOODS.index(word)] = 9.0
     for name in STAGES:
         stage = TokenLM(config.stage(name), stage_vectors(config, name, tables))
         with torch.no_grad():  # at its start a stage copies the frame before and hears no condition

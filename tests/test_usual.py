@@ -10,7 +10,7 @@ import pytest
 from libretto import usual
 from libretto.chords import written
 from libretto.config import preset
-from libretto.controls import PACES, bar_of, bpm_of, key, steady_clock
+from libretto.controls import MOODS, PACES, bar_of, bpm_of, key, mood, steady_clock
 from libretto.train.tokenize import ClipTokens, TokenStore, TokenWriter
 
 TINY = preset("tiny")
@@ -39,7 +39,8 @@ def test_styles_keep_the_tempi_of_their_clips(tmp_path):
         mode = "minor" if number % 2 else "major"
         root = (tonic - 9) % 12 if number % 2 else tonic
         track = written(text).track(tonic=root, bar_seconds=beats * 60 / bpm, start=0.0, frames=250, rate=25)
-        controls = {"clock": clock, "key": key([(0.0, tonic, mode)], frames=250, rate=25), "chord": track, "tune": np.full((2, 250), 13)}
+        controls = {"clock": clock, "key": key([(0.0, tonic, mode)], frames=250, rate=25), "chord": track, "tune": np.full((2, 250), 13),
+                    "mood": mood("sad" if number % 4 < 2 else "happy", frames=250)}
         tokens = rng.integers(0, 32, 250), rng.integers(0, 32, (4, 500))
         split = "train" if number < 32 else "test"
         writer.add(ClipTokens(str(number), split, *tokens, style[None], style[None], controls))
@@ -49,6 +50,10 @@ def test_styles_keep_the_tempi_of_their_clips(tmp_path):
     assert {found.beats for found in drawn[0]} == {3} and {found.beats for found in drawn[1]} == {4}
     assert all(58 < found.bpm < 83 for found in drawn[0]) and all(145 < found.bpm < 175 for found in drawn[1])
     assert len({found.bpm for found in drawn[0]}) > 3 and drawn[0][3] == usual.usual_time(fitted, slow, seed=3)
+    for name in ("sad", "happy"):
+        own = [60 < found.bpm < 80 and found.bpm in np.round(fitted[usual.TEMPI][fitted[usual.MOODS_OF] == MOODS.index(name)], 1)
+               for found in (usual.usual_time(fitted, slow, seed=seed, mood=MOODS.index(name)) for seed in range(9))]
+        assert all(own), name
     assert usual.usual_time(fitted, np.full(3, TINY.mulan.tokens.blank), seed=0) is None  # nothing is said
     assert usual.usual_time({"mulan.codebooks": books}, slow, seed=0) is None
     chords = [[usual.usual_chords(fitted, style, mode=None, seed=seed) for seed in range(20)] for style in (slow, fast)]

@@ -27,7 +27,7 @@ def told(stage, frames: int, seed: int = 0):
     return prefix, aligned
 
 
-@pytest.mark.parametrize(("name", "temperature"), [("semantic", 2.0), ("coarse", 1.0), ("fine", 0.4)])
+@pytest.mark.parametrize(("name", "temperature"), [("semantic", 3.0), ("coarse", 1.0), ("fine", 0.4)])
 def test_kept_tokens_are_written_and_the_others_follow_from_them(stages, name, temperature):
     stage = stages[name]
     prefix, aligned = told(stage, LENGTH)

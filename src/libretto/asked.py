@@ -81,7 +81,7 @@ def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0
 
 def controls_of(
     model: Libretto, request: Request, *, seconds: float, begin: float = 0.0, heard: Heard | None = None,
-    style: np.ndarray | None = None,
+    style: np.ndarray | None = None, mood: int | None = None,
 ) -> dict[str, np.ndarray]:
     """What the model is told of ``request`` frame by frame, over ``seconds``: {name: int64 [levels, T]}, only what says something.
 
@@ -89,13 +89,15 @@ def controls_of(
         begin: seconds of the performance at which the request's own time begins, after a past.
         heard: what the sound goes by that is the past, or lies around; it holds where the request says nothing else.
         style: of music that begins from nothing, style tokens [levels]: its usual tempo and chords are told where nothing else is.
+        mood: of such music, if it is known.
 
     Raises:
         RequestError: a melody or chords are given that the model cannot be told, or chords without a tempo.
     """
     rate, names = model.config.semantic.frame_rate, model.config.controls
     frames = int(np.ceil(seconds * rate - 1e-6))
-    stretches, told = _harmonised(model, request, _stretches(request, begin, heard or _usual(model, request, style)), begin, style), {}
+    stretches = _stretches(request, begin, heard or _usual(model, request, style, mood))
+    stretches, told = _harmonised(model, request, stretches, begin, style, mood), {}
     if "clock" in names and any(stretch.bpm for stretch in stretches):
         told["clock"] = _clock(stretches, frames=frames, rate=rate, blank=_blank(model, "clock"))
     if "key" in names and any(stretch.key for stretch in stretches):
@@ -109,11 +111,11 @@ def controls_of(
     return told
 
 
-def _usual(model: Libretto, request: Request, style: np.ndarray | None) -> Heard:
+def _usual(model: Libretto, request: Request, style: np.ndarray | None, mood: int | None) -> Heard:
     """What the style usually goes at; nothing where a tempo is asked for or a tune has a time of its own."""
     if style is None or request.melody is not None or request.settled.bpm is not None:
         return Heard()
-    found = usual_time(model.weights.tables, style, seed=request.seed)
+    found = usual_time(model.weights.tables, style, seed=request.seed, mood=mood)
     return Heard() if found is None else Heard(found.bpm, beats=found.beats)
 
 
@@ -141,7 +143,7 @@ def _stretches(request: Request, begin: float, heard: Heard) -> list[_Stretch]:
 
 
 def _harmonised(
-    model: Libretto, request: Request, stretches: list[_Stretch], begin: float, style: np.ndarray | None
+    model: Libretto, request: Request, stretches: list[_Stretch], begin: float, style: np.ndarray | None, mood: int | None
 ) -> list[_Stretch]:
     """``stretches`` with chords from ``begin`` on: those asked for, or else some usual for ``style``, in the key asked for or any."""
     asked = None if request.chords is None else written(request.chords)
@@ -160,7 +162,7 @@ def _harmonised(
         elif style is not None:
             if before is None or (stretch.key is not None and stretch.key[1] != before.mode):
                 mode = None if stretch.key is None else stretch.key[1]
-                before = usual_chords(model.weights.tables, style, mode=mode, seed=request.seed)
+                before = usual_chords(model.weights.tables, style, mode=mode, seed=request.seed, mood=mood)
             key = stretch.key if stretch.key is not None or before is None else (usual_tonic(seed=request.seed), before.mode)
             found.append(replace(stretch, key=key, chords=before))
     return found

@@ -1,4 +1,4 @@
-"""What a user may settle frame by frame besides the style: clock, key, chords, a tune, and what a gap leads to.
+"""What a user may settle frame by frame besides the style: clock, key, chords, a tune, a mood, and what a gap leads to.
 
 Each is a kind of token in step with the semantic ones; blank says nothing, so a stage that hears them also does without.
 All of this is ours. MusicLM (2301.11325) tells a melody as embeddings of four seconds, which say which tune it is but not
@@ -9,6 +9,7 @@ when its notes come; tokens of a frame say both, and the encoder of ``melody`` j
     chord     level 0: root and third; 1: what else it has
     tune      level 0: pitch class, or rest; 1: whether a note begins
     landing   before known tokens that a gap leads to: level 0: how far away they are; then some of them
+    mood      one of ten families; style tokens keep what is said of a mood in part only (docs/evaluation.md, "MuLan")
 """
 
 from __future__ import annotations
@@ -23,17 +24,18 @@ from . import chords
 from .errors import ConfigError, RequestError, did_you_mean
 from .tokens import TokenSpec
 
-ControlName = Literal["clock", "key", "tune", "landing", "chord"]
-CONTROLS: tuple[ControlName, ...] = ("clock", "key", "tune", "landing", "chord")
+ControlName = Literal["clock", "key", "tune", "landing", "chord", "mood"]
+CONTROLS: tuple[ControlName, ...] = ("clock", "key", "tune", "landing", "chord", "mood")
 PITCHED: tuple[ControlName, ...] = ("key", "tune", "chord")
-ACOUSTIC: tuple[ControlName, ...] = ("clock", *PITCHED)  # what semantic tokens keep only roughly of where and how sounds are
-STORED: tuple[ControlName, ...] = ("clock", "key", "tune", "chord")  # known of a clip; landings are drawn while training
+ACOUSTIC: tuple[ControlName, ...] = ("clock", *PITCHED, "mood")  # what semantic tokens keep only roughly of where and how sounds are
+STORED: tuple[ControlName, ...] = ("clock", "key", "tune", "chord", "mood")  # known of a clip; landings are drawn while training
 
 MOST_BEATS = 8  # felt beats of a bar
 PHASES = 16  # of a beat
 SLOWEST, PACES_PER_OCTAVE, PACES = 30.0, 16, 64  # beats a minute; steps of 4.4 %, up to 480
 MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "harmonic minor", "blues")
 REST = 12  # of a tune
+MOODS = ("calm", "dreamy", "romantic", "sad", "dark", "fierce", "epic", "playful", "happy", "energetic")  # families of the corpus's moods
 LANDMARKS = (0, 1, 3, 8)  # frames after a gap that are told before it ends
 
 
@@ -48,6 +50,8 @@ def control_token(name: str, *, semantic: TokenSpec) -> TokenSpec:
         return TokenSpec(name, 2, REST + 1, rate)
     if name == "chord":
         return TokenSpec(name, 2, chords.BLANK, rate)
+    if name == "mood":
+        return TokenSpec(name, 1, len(MOODS), rate)
     if name == "landing":
         return TokenSpec(name, 1 + len(LANDMARKS), semantic.codebook_size, rate)
     raise ConfigError(f"unknown control {name!r}; {did_you_mean(name, list(CONTROLS))}")
@@ -175,14 +179,20 @@ def tune(notes: Sequence[tuple[float, float, float]], *, frames: int, rate: int)
     return told
 
 
-def tokens_of(timeline: Timeline, *, frames: int, rate: int) -> dict[str, np.ndarray]:
-    """The stored controls of a clip: {name: int64 [levels, frames]}."""
+def mood(family: str, *, frames: int) -> np.ndarray:
+    """Mood tokens int64 [1, frames]; blank where ``family`` is none of ``MOODS``."""
+    return np.full((1, frames), MOODS.index(family) if family in MOODS else len(MOODS))
+
+
+def tokens_of(timeline: Timeline, *, frames: int, rate: int, family: str = "") -> dict[str, np.ndarray]:
+    """The stored controls of a clip, ``family`` that of its mood: {name: int64 [levels, frames]}."""
     blank = np.full((2, frames), REST + 1)
     return {
         "clock": clock(timeline.beats, timeline.downbeats, frames=frames, rate=rate),
         "key": key(timeline.keys, frames=frames, rate=rate),
         "chord": chords.chord(timeline.chords, frames=frames, rate=rate),
         "tune": tune(timeline.tune, frames=frames, rate=rate) if timeline.tuned else blank,
+        "mood": mood(family, frames=frames),
     }
 
 

@@ -28,11 +28,13 @@ _DRAFTED = ("generate", "form", "morph")  # ways that begin from nothing and kee
 
 @dataclass(frozen=True)
 class Turn:
-    """From ``seconds`` on, the style int64 [levels] is another. A ``sudden`` one is led away from the style before, for a while."""
+    """From ``seconds`` on, the style int64 [levels] and the mood (of ``controls.MOODS``; None says nothing) are others. A ``sudden`` turn
+    is led away from the style before, for a while."""
 
     seconds: float
     style: np.ndarray
     sudden: bool = False
+    mood: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,23 @@ class Course:
 
     def control(self, token: TokenSpec, start: int, stop: int) -> np.ndarray:
         """What is said of a control in frames ``start`` to ``stop``: int64 [levels, stop - start], blank where nothing is."""
+        if token.name == "mood":
+            return self._mood(token, start, stop)
         told = self.controls.get(token.name, np.zeros((token.levels, 0), np.int64))[:, start:stop]
         return np.pad(told, ((0, 0), (0, stop - start - told.shape[1])), constant_values=token.blank)
+
+    def _mood(self, token: TokenSpec, start: int, stop: int) -> np.ndarray:
+        """Moods turn with the styles."""
+        told = np.full((1, stop - start), token.blank)
+        for turn in self.turns:
+            told[:, max(0, round(turn.seconds * token.frame_rate) - start) :] = token.blank if turn.mood is None else turn.mood
+        return told
 
 
 def course_of(model: Libretto, request: Request) -> Course:
     """A request that begins from nothing: its prompts in time, its examples, what it avoids."""
     turns = turns_of(model, request)
-    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style)
+    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style, mood=turns[0].mood)
     return Course(request.seconds, turns, against=avoided(model, request), stages=stages_of(request), controls=controls)
 
 
@@ -84,9 +95,9 @@ def turns_of(model: Libretto, request: Request, *, otherwise: np.ndarray | None 
     asked = request.prompt.strip() or request.like
     begin = wanted(model, request, request.prompt) if asked else otherwise
     blank = np.full(model.config.mulan.levels, model.config.mulan.tokens.blank)
-    first = Turn(0.0, blank if begin is None else model.mulan.tokenize(begin))
-    later = ((seconds, model.mulan.tokenize(wanted(model, request, prompt))) for seconds, prompt in request.at)
-    return (first, *(Turn(seconds, style, sudden=True) for seconds, style in later))
+    first = Turn(0.0, blank if begin is None else model.mulan.tokenize(begin), mood=model.mulan.mood(request.prompt))
+    later = ((moment, prompt, model.mulan.tokenize(wanted(model, request, prompt))) for moment, prompt in request.at)
+    return (first, *(Turn(moment, style, sudden=True, mood=model.mulan.mood(prompt)) for moment, prompt, style in later))
 
 
 def avoided(model: Libretto, request: Request) -> np.ndarray | None:

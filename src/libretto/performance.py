@@ -10,6 +10,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -122,8 +123,7 @@ class Performance:
         self.frames = -(-self.samples // config.codec.hop)
         self._chunk = max(1, min(self.samples, round(chunk_seconds * config.sample_rate)))  # samples
         self._turning = threading.Lock()
-        self._turns = list(self.course.turns)
-        self.style = self._turns[0].style
+        self.style = self.course.turns[0].style
         targets = {name: config.stage(name).target for name in self.stages}
         self._whole = {name: -(-self.frames * target.frame_rate // config.codec.frame_rate) for name, target in targets.items()}
         self._rows = {  # untouched memory costs nothing until it is written
@@ -200,7 +200,7 @@ class Performance:
         rate = self.model.config.stage(name).target.frame_rate // self.model.config.semantic.frame_rate
         with self._turning:
             self._heading[name] = stop
-            turns = list(self._turns)
+            turns = self.course.turns
         for frame, style, against in self._changes(turns):
             if self._written[name] <= frame * rate < stop:
                 self._advance(name, frame * rate)
@@ -247,14 +247,14 @@ class Performance:
         self.timing[name] += time.perf_counter() - since
 
     def steer(self, prompt: str) -> float:
-        """From the first frame that no stage is on its way to, play ``prompt``; returns that time in seconds."""
-        style = self.model.mulan.tokenize_text(check_prompt(prompt))
+        """From the first frame that no stage has been told of, play ``prompt``; returns that time in seconds."""
+        style, mood = self.model.mulan.tokenize_text(check_prompt(prompt)), self.model.mulan.mood(prompt)
         config = self.model.config
         with self._turning:
-            ahead = [-(-self._heading[name] * config.semantic.frame_rate // config.stage(name).target.frame_rate)
-                     for name in self.stages if config.stage(name).prefix]
-            seconds = max(*ahead, self._frame(self._turns[-1].seconds) + 1) / config.semantic.frame_rate
-            self._turns.append(Turn(seconds, style, sudden=True))
+            told = {name: self._heading[name] + self.model.stages[name].lead for name in self.stages if config.stage(name).prefix}
+            ahead = [-(-frames * config.semantic.frame_rate // config.stage(name).target.frame_rate) for name, frames in told.items()]
+            seconds = max(*ahead, self._frame(self.course.turns[-1].seconds) + 1) / config.semantic.frame_rate
+            self.course = replace(self.course, turns=(*self.course.turns, Turn(seconds, style, sudden=True, mood=mood)))
         return seconds
 
     @property

@@ -2,7 +2,7 @@
 
 A stage that hears a clock and chords holds on to them, and to the style with them; without them it settles on held sounds. So
 they are always told: as one of the training clips has them that lie nearest in the joint embedding, where a clip stands for what is said
-of it, or for what is heard where nothing is. Nearest clips agree in mood more often than others of their style (docs/evaluation.md).
+of it, or for what is heard where nothing is. Clips of the mood that is asked for count as nearer (docs/evaluation.md).
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ import numpy as np
 
 from . import residual
 from .chords import BLANK, Progression, moved
-from .controls import MODES, PACES, bar_of, bpm_of
+from .controls import MODES, MOODS, PACES, bar_of, bpm_of
 
 if TYPE_CHECKING:
     from .train.tokenize import TokenStore
 
 NEAREST = 4  # clips that one is drawn of; ours
+SAME_MOOD = 0.1  # added to the cosine of clips of the mood asked for; ours
 LONGEST = 8  # bars of a progression
 AT_HOME = 0.25  # of a progression's half bars stand on the tonic, or nobody hears its key
 STYLES, TEMPI, BEATS = "usual.styles", "usual.bpm", "usual.beats"  # uint16 style tokens [clips, levels], float32 [clips], uint8 [clips]
 # uint8: [clips] index into ``MODES`` and bars (0: no progression), [clips, 2, 2 * LONGEST] chords over C
 MODES_OF, BARS_OF, CHORDS = "usual.modes", "usual.bars", "usual.chords"
-TABLES = (STYLES, TEMPI, BEATS, MODES_OF, BARS_OF, CHORDS)
+MOODS_OF = "usual.moods"  # uint8 [clips]: index into ``MOODS``, their number where none is known
+TABLES = (STYLES, TEMPI, BEATS, MODES_OF, BARS_OF, CHORDS, MOODS_OF)
 _CODEBOOKS = "mulan.codebooks"
 _FAMILIES = ({"major", "lydian", "mixolydian"}, {"minor", "dorian", "phrygian", "harmonic minor"}, {"blues"})
 
@@ -57,6 +59,8 @@ def fit(store: TokenStore) -> dict[str, np.ndarray]:
         TEMPI: np.array([bpm_of(clock) for clock in clocks], np.float32),
         BEATS: np.array([bar_of(clock) for clock in clocks], np.uint8),
     }
+    if "mood" in store.controls:
+        tables[MOODS_OF] = np.array([min(store.control("mood", clip)[0].tolist(), default=len(MOODS)) for clip in clips], np.uint8)
     if "chord" not in store.controls or "key" not in store.controls:
         return tables
     modes, bars = np.zeros((2, len(clips)), np.uint8)
@@ -96,22 +100,24 @@ def progression_of(clock: np.ndarray, chord: np.ndarray, key: np.ndarray) -> Pro
     return Progression(MODES[mode], np.concatenate(loop[opening:] + loop[:opening], axis=1))
 
 
-def usual_time(tables: Mapping[str, np.ndarray], style: np.ndarray, *, seed: int) -> Usual | None:
-    """What music of style tokens int64 [levels] goes at, drawn by ``seed``; None for a blank style or where no table says."""
-    near = _nearness(tables, style)
+def usual_time(tables: Mapping[str, np.ndarray], style: np.ndarray, *, seed: int, mood: int | None = None) -> Usual | None:
+    """What music of style tokens int64 [levels] and of a mood goes at, drawn by ``seed``; None for a blank style or where no table says."""
+    near = _nearness(tables, style, mood)
     if near is None:
         return None
     clip = _drawn(near, np.arange(len(near)), seed=seed)[0]
     return Usual(round(float(tables[TEMPI][clip]), 1), int(tables[BEATS][clip]))
 
 
-def usual_chords(tables: Mapping[str, np.ndarray], style: np.ndarray, *, mode: str | None, seed: int) -> Progression | None:
-    """A progression that music of style tokens int64 [levels] has, drawn by ``seed``; None where no table says.
+def usual_chords(
+    tables: Mapping[str, np.ndarray], style: np.ndarray, *, mode: str | None, seed: int, mood: int | None = None
+) -> Progression | None:
+    """A progression that music of style tokens int64 [levels] and of a mood has, drawn by ``seed``; None where no table says.
 
     Of the clip whose tempo ``usual_time`` tells, if it has one that says its key, else of the others near it. In ``mode`` where one is
     asked for: of the nearest clips in it, or else in one as bright, and brought home often.
     """
-    near = _nearness(tables, style)
+    near = _nearness(tables, style, mood)
     if near is None or CHORDS not in tables:
         return None
     bars, modes = tables[BARS_OF].astype(np.int64), tables[MODES_OF].astype(np.int64)
@@ -143,13 +149,14 @@ def _progression(tables: Mapping[str, np.ndarray], clip: int) -> Progression:
     return Progression(MODES[int(tables[MODES_OF][clip])], tables[CHORDS][clip, :, :count].astype(np.int64))
 
 
-def _nearness(tables: Mapping[str, np.ndarray], style: np.ndarray) -> np.ndarray | None:
-    """Cosine of the style to every clip, [clips]."""
+def _nearness(tables: Mapping[str, np.ndarray], style: np.ndarray, mood: int | None) -> np.ndarray | None:
+    """Cosine of the style to every clip, and a little more where its mood is ``mood``: [clips]."""
     books = tables.get(_CODEBOOKS)
     if books is None or STYLES not in tables or style.max() >= books.shape[1]:
         return None
     books = books.astype(np.float32)
-    return vectors(books, tables[STYLES]) @ vectors(books, style[None])[0]
+    near = vectors(books, tables[STYLES]) @ vectors(books, style[None])[0]
+    return near if mood is None or MOODS_OF not in tables else near + SAME_MOOD * (tables[MOODS_OF] == mood)
 
 
 def vectors(codebooks: np.ndarray, tokens: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from libretto.corpus.language import wording
 from libretto.corpus.language.facts import Facts
 
 from ..errors import RequestError
-from ..judge.labels import Labels, labels_of, sheet_of
+from ..judge.labels import TASKS, Labels, labels_of, sheet_of
 from ..notation import key_name, metre_name
 from ..request import Request
 from .judged import Truth, truth_of
@@ -65,13 +65,15 @@ def ask(clip: str, sheet: Mapping[str, Any], *, seconds: float, seed: int, field
     }  # fmt: skip
     if not words["style"]:
         raise RequestError(f"clip {clip} names no style; expected a dataset of composed clips (libretto corpus build)")
-    labels = Labels(known.style, known.mood if words["mood"] else "", known.lead, known.drums)
+    sentence = _sentence(_FRAMES, words, rng)
+    style, mood, lead, drums = (getattr(known, name) if f"{{{name}}}" in sentence else "" for name in TASKS)
+    labels = Labels(style, mood, lead, drums)
     truth, own = Truth(labels), truth_of(sheet, seconds)
     told: dict[str, Any] = {}
     if fields:
         truth = Truth(labels, own.bpm, own.key)
         told = {"bpm": own.bpm or None, "key": key_name(*own.key) if own.key else None, "metre": _metre(whole.metre)}
-    return Question(clip, Request(_said(_FRAMES, words, rng), seconds=seconds, seed=seed, **told), truth)
+    return Question(clip, Request(sentence.format(**words), seconds=seconds, seed=seed, **told), truth)
 
 
 def _metre(name: str) -> str | None:
@@ -85,11 +87,11 @@ def _one(rng: np.random.Generator, words: Sequence[str]) -> str:
     return words[int(rng.integers(len(words)))] if words else ""
 
 
-def _said(frames: Sequence[str], words: Mapping[str, str], rng: np.random.Generator) -> str:
-    """One of the frames with the words, without parts that nothing is known for; no first part is one of those."""
+def _sentence(frames: Sequence[str], words: Mapping[str, str], rng: np.random.Generator) -> str:
+    """One of the frames without the parts that nothing is known for; no first part is one of those."""
     parts = [frame.split("|") for frame in frames]
     left = [[part for part in frame if _filled(part, words)] for frame in parts if _filled(frame[0], words)]
-    return "".join(left[int(rng.integers(len(left)))]).format(**words)
+    return "".join(left[int(rng.integers(len(left)))])
 
 
 def _filled(part: str, words: Mapping[str, str]) -> bool:

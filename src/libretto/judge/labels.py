@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from libretto.corpus.composing.moods import MOODS
+from libretto.corpus.composing.moods import family_name
 from libretto.corpus.language.facts import surely_without_drums
 from libretto.corpus.score import Sheet
 from libretto.corpus.sound.instruments import INSTRUMENTS
@@ -71,7 +71,7 @@ def labels_of(kept: Mapping[str, Any], seconds: float) -> Labels:
     lead = _by_name().get(sheet.lead, "") if sounding >= LEADS * seconds else ""
     drums = "yes" if sheet.drums else "no" if surely_without_drums(sheet) else ""
     heard = tuple(sorted({_by_name()[name] for name in sheet.instruments if name in _by_name()}))
-    mood = MOODS[sheet.mood].family.name if sheet.mood in MOODS else sheet.mood_family
+    mood = family_name(sheet.mood, sheet.mood_family)
     return Labels(sheet.style, mood, lead, drums, heard)
 
 

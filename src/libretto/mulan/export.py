@@ -13,16 +13,19 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from libretto.corpus.composing.moods import family_name
 from libretto.corpus.shards.dataset import Dataset
 
 from .. import residual as quantize
+from ..controls import MOODS as FAMILIES
 from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..files import atomic
-from . import prior
+from . import moods, prior
 from .clips import ClipFeatures
 from .model import Mulan
 from .rounding import round_text
-from .runtime import AUDIO, PRIOR, TEXT, VOCABULARY
+from .runtime import AUDIO, MOODS, PRIOR, TEXT, VOCABULARY
+from .tokenizer import Tokenizer
 
 _STARTS = (0.0, 0.5, 1.0)  # windows of a clip that prior and codebooks are fitted on, beside their mean
 _FITTED_CLIPS = 6_000
@@ -99,13 +102,26 @@ def export_run(
     captions = [text for index in dataset.split("train") for text in dataset.clips[index].captions]
     round_text(model, [captions[index] for index in np.random.default_rng(seed).permutation(len(captions))])
     windows, sounds, texts, places = _fitted_on(model, dataset, seed=seed, cache=cache)
-    tables = {PRIOR: prior.fit(texts, sounds[places]).astype(np.float16)}
+    tables = {PRIOR: prior.fit(texts, sounds[places]).astype(np.float16), **mood_tables(model.tokenizer, dataset)}
     if alone(run):
         return tables | export_text(model, folder)
     spec, told = model.spec, prior.expected(tables[PRIOR].astype(np.float32), texts)
     codebooks = quantize.fit(np.concatenate([windows, sounds, told]), levels=spec.levels, codebook_size=spec.codebook_size, seed=seed,
                              start=start)
     return tables | export(model, codebooks, folder)
+
+
+def mood_tables(tokenizer: Tokenizer, dataset: Dataset) -> dict[str, np.ndarray]:
+    """What the training captions of clips whose mood is known say of it; nothing where none is known."""
+    rows, told = [], []
+    for clip in (dataset.clips[index] for index in dataset.split("train")):
+        family = family_name(clip.sheet.get("mood", ""), clip.sheet.get("mood_family", ""))
+        if family in FAMILIES:
+            rows += [moods.pieces(tokenizer, text) for text in clip.captions]
+            told += [FAMILIES.index(family)] * len(clip.captions)
+    if not rows:
+        return {}
+    return {MOODS: moods.fit(rows, np.array(told), vocabulary=len(tokenizer), classes=len(FAMILIES)).astype(np.float16)}
 
 
 def _fitted_on(

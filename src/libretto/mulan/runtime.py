@@ -15,10 +15,10 @@ from ..engine.onnx import session
 from ..errors import AudioError, RequestError, WeightsError
 from ..features import log_mel
 from ..tokens import TokenSpec
-from . import descriptors, prior
+from . import descriptors, moods, prior
 from .tokenizer import Tokenizer
 
-PRIOR = "mulan.prior"
+PRIOR, MOODS = "mulan.prior", "mulan.moods"
 TEXT, AUDIO, VOCABULARY = "mulan_text.onnx", "mulan_audio.onnx", "vocabulary.txt"
 _WINDOWS = 16  # windows that pass the audio tower together
 
@@ -28,8 +28,8 @@ class MulanRuntime:
 
     Args:
         folder: holds ``mulan_text.onnx``, ``mulan_audio.onnx`` and ``vocabulary.txt``.
-        tables: holds ``mulan.codebooks`` float [levels, V, D], ``mulan.scale`` [1], and ``mulan.prior`` [D + 1, D] of weights since
-            2026-11-29.
+        tables: holds ``mulan.codebooks`` float [levels, V, D], ``mulan.scale`` [1], and of weights since 2026-11-29
+            ``mulan.prior`` [D + 1, D] and ``mulan.moods`` [V + 1, M].
         threads: of one ONNX operator; see ``engine.onnx.session``.
     """
 
@@ -44,6 +44,7 @@ class MulanRuntime:
         self.spec = spec
         self.codebooks = codebooks.astype(np.float32)
         self._prior = tables[PRIOR].astype(np.float32) if PRIOR in tables else None
+        self._moods = tables[MOODS].astype(np.float32) if MOODS in tables else None
         self.scale = float(tables["mulan.scale"][0]) if "mulan.scale" in tables else 1.0  # inverse temperature of the loss
         self.tokenizer = Tokenizer.load(folder / VOCABULARY, length=spec.text_length)
         self._folder, self._threads = folder, threads
@@ -124,6 +125,10 @@ class MulanRuntime:
     def tokenize_text(self, text: str) -> np.ndarray:
         """The style tokens int64 [levels] of the sound that is expected of ``text``."""
         return self.tokenize(self.expected(self.embed_text(text)))
+
+    def mood(self, text: str) -> int | None:
+        """The mood, an index into ``controls.MOODS``, that ``text`` surely asks for; None where it names none or no table says."""
+        return None if self._moods is None else moods.said(self._moods, moods.pieces(self.tokenizer, text))
 
     def tokenize(self, embedding: np.ndarray) -> np.ndarray:
         """A unit vector [D] (or [..., D]) to style tokens int64 [levels] (or [..., levels])."""

@@ -3,7 +3,7 @@
     index.jsonl         line 1: header {"libretto": "tokens", "version", "levels": {...}, "sizes": {...}}, then a line a clip
     tables.safetensors  the codebooks that the tokens point into
     semantic.u16 acoustic.u16 style_audio.u16 style_text.u16    little-endian uint16, clips one after another
-    clock.u16 key.u16 tune.u16     the controls that are known of a clip, where the preset has them, in step with semantic
+    clock.u16 key.u16 ...     the controls that are known of a clip, where the preset has them, in step with semantic
     journal.jsonl       only while a tokenization runs: what it has finished
 
 A clip's tokens lie frame by frame (style: row by row), the levels of a frame side by side. Controls may be blank, which is
@@ -27,6 +27,7 @@ from typing import Any, Protocol
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+from libretto.corpus.composing.moods import family_name
 from libretto.corpus.shards.dataset import ClipInfo, Dataset
 from libretto.corpus.timeline import read_timeline
 
@@ -356,8 +357,9 @@ def _controls(clip: ClipInfo, config: LibrettoConfig, *, frames: int) -> dict[st
     wanted = [name for name in config.controls if name in STORED]
     if not wanted:
         return {}
+    family = family_name(clip.sheet.get("mood", ""), clip.sheet.get("mood_family", ""))
     try:
-        known = tokens_of(read_timeline(clip.sheet), frames=frames, rate=config.semantic.frame_rate)
+        known = tokens_of(read_timeline(clip.sheet), frames=frames, rate=config.semantic.frame_rate, family=family)
     except CorpusError as error:
         raise CorpusError(f"clip {clip.id}: {error}") from error
     return {name: known[name] for name in wanted}

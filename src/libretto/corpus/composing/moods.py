@@ -160,3 +160,8 @@ _TABLE: dict[str, tuple[tuple[str, float, float, float], ...]] = {
 MOODS: dict[str, Mood] = {
     name: Mood(name, FAMILIES[family], *figures) for family, rows in _TABLE.items() for name, *figures in rows
 }
+
+
+def family_name(mood: str, otherwise: str = "") -> str:
+    """The family of a mood of ``MOODS``, of any other ``otherwise``."""
+    return MOODS[mood].family.name if mood in MOODS else otherwise

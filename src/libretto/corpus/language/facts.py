@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libretto.corpus.composing.moods import MOODS
+from libretto.corpus.composing.moods import family_name
 from libretto.corpus.language import wording
 from libretto.corpus.score import Sheet
 
@@ -209,7 +209,7 @@ class Facts:
         return [value for key, value in sorted(self.sheet.extra.items()) if value and not key.startswith("_")]
 
     def _family(self) -> str:
-        return self.sheet.mood_family or (MOODS[self.sheet.mood].family.name if self.sheet.mood in MOODS else "")
+        return self.sheet.mood_family or family_name(self.sheet.mood)
 
 
 def _known(table: dict[str, tuple[str, ...]], value: str) -> Sequence[str]:
