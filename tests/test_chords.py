@@ -115,3 +115,17 @@ def test_a_progression_is_brought_home():
     assert (away.homeward().chords[0, ::2] // 3).tolist() == [0, 5, 0, 7] and away.homeward().at_home == 0.5
     assert away.homeward().chords[0, 0] % 3 == 1 and Progression("lydian", away.chords).homeward().chords[0, 0] % 3 == 2
     assert home.homeward() is home
+
+
+def test_a_key_that_is_asked_for_gets_chords_that_say_it():
+    clear, vague = Progression("major", written("C F G C").chords), Progression("major", written("C Ebmaj7 Bbm Abm").chords)
+    assert clear.clarity > usual.CLEAR_KEY > 0.6 > vague.clarity
+    assert Progression("minor", written("Cm Fm Gm Cm").chords).clarity > usual.CLEAR_KEY
+    assert Progression("harmonic minor", written("Cm Fm G Cm").chords).clarity > 0.8
+    books = np.eye(16, dtype=np.float32)[None] * 0.9
+    tables = {"mulan.codebooks": books, usual.STYLES: np.array([[1], [1]]), usual.MODES_OF: np.zeros(2, np.uint8),
+              usual.BARS_OF: np.full(2, 4, np.uint8), usual.CHORDS: np.zeros((2, 2, 16), np.uint8)}
+    for row, each in enumerate((vague, clear)):
+        tables[usual.CHORDS][row, :, :8] = each.chords
+    drawn = [usual.usual_chords(tables, np.array([1]), mode="major", seed=seed) for seed in range(6)]
+    assert all(np.array_equal(each.chords, clear.homeward().chords) for each in drawn)

@@ -21,7 +21,8 @@ from .controls import MODES, MOODS, PACES, bar_of, bpm_of
 if TYPE_CHECKING:
     from .train.tokenize import TokenStore
 
-NEAREST = 4  # clips that one is drawn of; ours
+NEAREST, IN_KEY = 4, 8  # clips that one is drawn of, and of a mode that one is; ours
+CLEAR_KEY = 0.9  # ``Progression.clarity`` from which a key that is asked for is heard; ours: docs/evaluation.md
 SAME_MOOD = 0.1  # added to the cosine of clips of the mood asked for; ours
 LONGEST = 8  # bars of a progression
 AT_HOME = 0.25  # of a progression's half bars stand on the tonic, or nobody hears its key
@@ -115,7 +116,7 @@ def usual_chords(
     """A progression that music of style tokens int64 [levels] and of a mood has, drawn by ``seed``; None where no table says.
 
     Of the clip whose tempo ``usual_time`` tells, if it has one that says its key, else of the others near it. In ``mode`` where one is
-    asked for: of the nearest clips in it, or else in one as bright, and brought home often.
+    asked for: of the nearest clips in it, or else in one as bright, brought home often; the first of them that says its key clearly.
     """
     near = _nearness(tables, style, mood)
     if near is None or CHORDS not in tables:
@@ -129,7 +130,9 @@ def usual_chords(
     for names in ({mode}, family):
         rows = np.flatnonzero((bars > 0) & np.isin(modes, [MODES.index(name) for name in names]))
         if len(rows):
-            return Progression(mode, _progression(tables, _drawn(near, rows, seed=seed)[0]).chords).homeward()
+            around = _drawn(near, rows, seed=seed, count=IN_KEY)
+            told = [Progression(mode, _progression(tables, clip).chords).homeward() for clip in around]
+            return next((each for each in told if each.clarity >= CLEAR_KEY), max(told, key=lambda each: each.clarity))
     return None
 
 
@@ -138,9 +141,9 @@ def usual_tonic(*, seed: int) -> int:
     return int(np.random.default_rng([seed, 22]).integers(12))
 
 
-def _drawn(near: np.ndarray, rows: np.ndarray, *, seed: int) -> list[int]:
-    """The ``NEAREST`` of clips ``rows``, one drawn first and the others after it, round and round."""
-    around = rows[np.argsort(-near[rows], kind="stable")[:NEAREST]]
+def _drawn(near: np.ndarray, rows: np.ndarray, *, seed: int, count: int = NEAREST) -> list[int]:
+    """The ``count`` nearest of clips ``rows``, one drawn first and the others after it, round and round."""
+    around = rows[np.argsort(-near[rows], kind="stable")[:count]]
     return np.roll(around, -int(np.random.default_rng([seed, 20]).integers(len(around)))).tolist()
 
 
