@@ -10,6 +10,7 @@ import pytest
 from libretto import Libretto
 from libretto.controls import MOODS, mood
 from libretto.corpus.composing.moods import FAMILIES, family_name
+from libretto.corpus.shards.dataset import Dataset, DatasetWriter
 from libretto.course import course_of
 from libretto.mulan import moods
 from libretto.mulan.tokenizer import SPECIAL, Tokenizer
@@ -89,3 +90,21 @@ def test_a_mood_changes_the_music_and_a_stream_turns_to_another(model):
     stream.steer("happy drums")
     whole = np.concatenate([*heard, *(chunk.samples for chunk in stream)], axis=1)
     assert model.perform(stream.request).audio.samples.tobytes() == whole.tobytes()  # also with what was told ahead
+
+
+def test_a_corpus_teaches_the_words_of_its_moods(tmp_path):
+    from libretto.mulan.export import mood_tables
+
+    sheet = {"style": "house", "family": "electronic", "bpm": 120.0, "key": "C", "mode": "major", "metre": "4/4"}
+    words = {"lonely": "desolate", "sunny": "radiant", "": "plain"}  # captions say of a mood what they like
+    with DatasetWriter(tmp_path / "data", sample_rate=24_000) as writer:
+        for item, (name, word) in enumerate([*words.items()] * 8):
+            writer.add(np.full(2_400, 0.1, np.float32), id=str(item), split="train", captions=[f"{word} piano"], item=item,
+                       sheet={**sheet, "mood": name, "mood_family": family_name(name)})
+    tokenizer = Tokenizer([*SPECIAL, "piano", *words.values()], length=16)
+    tables = mood_tables(tokenizer, Dataset.open(tmp_path / "data"))
+    assert set(tables) == {"mulan.moods"} and tables["mulan.moods"].shape == (len(tokenizer) + 1, len(MOODS))
+    table = tables["mulan.moods"].astype(np.float32)
+    told = [moods.said(table, moods.pieces(tokenizer, f"{word} piano")) for word in ("desolate", "radiant")]
+    assert told == [SAD, HAPPY]
+    assert np.array_equal(table, mood_tables(tokenizer, Dataset.open(tmp_path / "data"))["mulan.moods"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from libretto.corpus.composing.theory import Chord
 
@@ -84,6 +86,16 @@ class Sheet:
     skill: str = ""  # beginner, advanced: what playing the one solo instrument takes
     rubato: bool = False  # the tempo breathes
     faint: list[str] = field(default_factory=list)  # instruments and kits that play too quietly to be named, or to be denied
+
+
+def sheet_of(kept: Mapping[str, Any]) -> Sheet:
+    """The sheet as datasets keep it: what it lacks is unknown, entries of other kinds, such as the timeline, are left out."""
+    blank: dict[str, Any] = {
+        "style": "", "family": "", "bpm": 0.0, "key": "", "mode": "", "metre": "", "mood": "", "intensity": -1.0, "density": -1.0,
+        "instruments": [], "drums": "",
+    }  # fmt: skip
+    known = {field.name for field in fields(Sheet)}
+    return Sheet(**{**blank, **{name: value for name, value in kept.items() if name in known}})
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ import numpy as np
 
 from libretto.corpus.language import wording
 from libretto.corpus.language.facts import Facts
+from libretto.corpus.score import sheet_of
 
 from ..errors import RequestError
-from ..judge.labels import TASKS, Labels, labels_of, sheet_of
+from ..judge.labels import TASKS, Labels, labels_of
 from ..notation import key_name, metre_name
 from ..request import Request
 from .judged import Truth, truth_of

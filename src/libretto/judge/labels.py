@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from libretto.corpus.composing.moods import family_name
 from libretto.corpus.language.facts import surely_without_drums
-from libretto.corpus.score import Sheet
+from libretto.corpus.score import sheet_of
 from libretto.corpus.sound.instruments import INSTRUMENTS
 
 LEADS = 0.25  # of a clip: who plays the tune for less has played no lead in it
@@ -51,16 +51,6 @@ def lead_class(instrument: str) -> str:
 def _by_name() -> dict[str, str]:
     """Spoken name -> class."""
     return {instrument.name: lead_class(entry) for entry, instrument in INSTRUMENTS.items() if instrument.family in _FAMILY}
-
-
-def sheet_of(kept: Mapping[str, Any]) -> Sheet:
-    """The sheet as datasets keep it; unknown entries, such as the timeline, are left out."""
-    blank: dict[str, Any] = {
-        "style": "", "family": "", "bpm": 0.0, "key": "", "mode": "", "metre": "", "mood": "", "intensity": -1.0, "density": -1.0,
-        "instruments": [], "drums": "",
-    }  # fmt: skip
-    known = {field.name for field in fields(Sheet)}
-    return Sheet(**{**blank, **{name: value for name, value in kept.items() if name in known}})
 
 
 def labels_of(kept: Mapping[str, Any], seconds: float) -> Labels:

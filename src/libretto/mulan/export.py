@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from libretto.corpus.composing.moods import family_name
+from libretto.corpus.language.captions import captions as compose_captions
+from libretto.corpus.score import sheet_of
 from libretto.corpus.shards.dataset import Dataset
 
 from .. import residual as quantize
@@ -29,6 +31,7 @@ from .tokenizer import Tokenizer
 
 _STARTS = (0.0, 0.5, 1.0)  # windows of a clip that prior and codebooks are fitted on, beside their mean
 _FITTED_CLIPS = 6_000
+_NEW_CAPTIONS = 16  # a clip, that moods are read from beside its own; ours
 
 
 class _Text(nn.Module):
@@ -102,7 +105,7 @@ def export_run(
     captions = [text for index in dataset.split("train") for text in dataset.clips[index].captions]
     round_text(model, [captions[index] for index in np.random.default_rng(seed).permutation(len(captions))])
     windows, sounds, texts, places = _fitted_on(model, dataset, seed=seed, cache=cache)
-    tables = {PRIOR: prior.fit(texts, sounds[places]).astype(np.float16), **mood_tables(model.tokenizer, dataset)}
+    tables = {PRIOR: prior.fit(texts, sounds[places]).astype(np.float16), **mood_tables(model.tokenizer, dataset, seed=seed)}
     if alone(run):
         return tables | export_text(model, folder)
     spec, told = model.spec, prior.expected(tables[PRIOR].astype(np.float32), texts)
@@ -111,14 +114,16 @@ def export_run(
     return tables | export(model, codebooks, folder)
 
 
-def mood_tables(tokenizer: Tokenizer, dataset: Dataset) -> dict[str, np.ndarray]:
-    """What the training captions of clips whose mood is known say of it; nothing where none is known."""
-    rows, told = [], []
+def mood_tables(tokenizer: Tokenizer, dataset: Dataset, *, seed: int = 0) -> dict[str, np.ndarray]:
+    """What captions of training clips whose mood is known, kept ones and new ones, say of it; nothing where none is known."""
+    rng, rows, told = np.random.default_rng(seed), [], []
     for clip in (dataset.clips[index] for index in dataset.split("train")):
-        family = family_name(clip.sheet.get("mood", ""), clip.sheet.get("mood_family", ""))
+        sheet = sheet_of(clip.sheet)
+        family = family_name(sheet.mood, sheet.mood_family)
         if family in FAMILIES:
-            rows += [moods.pieces(tokenizer, text) for text in clip.captions]
-            told += [FAMILIES.index(family)] * len(clip.captions)
+            texts = [*clip.captions, *compose_captions(sheet, rng, _NEW_CAPTIONS)]
+            rows += [moods.pieces(tokenizer, text) for text in texts]
+            told += [FAMILIES.index(family)] * len(texts)
     if not rows:
         return {}
     return {MOODS: moods.fit(rows, np.array(told), vocabulary=len(tokenizer), classes=len(FAMILIES)).astype(np.float16)}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +14,7 @@ from libretto.corpus.shards.dataset import Dataset
 
 from ..config import LibrettoConfig, MulanSpec
 from ..config_file import from_dict, to_dict
-from ..corpus.score import Sheet
+from ..corpus.score import sheet_of
 from ..errors import ConfigError, TrainingError, require
 from ..evaluate.mulan import retrieval
 from ..mulan.clips import ClipFeatures
@@ -89,7 +87,7 @@ class MulanRecipe:
         """A new caption of the clip's sheet, or a stored one."""
         clip = self.dataset.clips[index]
         if clip.sheet and rng.random() < self.fresh:
-            made = compose_captions(_sheet(clip.sheet), rng, 1)
+            made = compose_captions(sheet_of(clip.sheet), rng, 1)
             if made:
                 return made[0]
         return clip.captions[int(rng.integers(len(clip.captions)))] if clip.captions else ""
@@ -233,12 +231,6 @@ def _augment(mel: np.ndarray, rng: np.random.Generator) -> None:
             width = int(rng.integers(0, max(2, bands // 8)))
             first = int(rng.integers(0, bands - width + 1))
             row[:, first : first + width] = quiet
-
-
-def _sheet(values: dict[str, Any]) -> Sheet:
-    """The stored sheet; what it lacks is unknown and never spoken of."""
-    blank = Sheet(style="", family="", bpm=0, key="", mode="", metre="", mood="", intensity=-1, density=-1, instruments=[], drums="")
-    return replace(blank, **{key: value for key, value in values.items() if hasattr(blank, key)})
 
 
 def _pick(choices: Sequence[str], rng: np.random.Generator) -> str:
