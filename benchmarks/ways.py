@@ -84,7 +84,8 @@ def kept(before: float, after: float) -> bool:
 
 
 def extend(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
-    """The first 3 s after the seam beside the last 3 s before it (loudness, pitch classes), 8 s for the tempo; a click at the seam."""
+    """The first 3 s after the seam beside the last 3 s before it (loudness, pitch classes), 8 s for the tempo,
+    also of those sources alone whose halves agree in theirs; a click at the seam."""
     rows, ends = [], []
     with tempfile.TemporaryDirectory() as folder:
         for name, path in excerpts(model, options.sounds, Path(folder)):
@@ -103,10 +104,12 @@ def extend(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
                     "chroma": cosine(ends[-1][1], ends[-1][2]),
                     "chroma_within_source": cosine(chroma(before, sample_rate=rate), chroma(earlier, sample_rate=rate)),
                     "tempo": [tempo(part, sample_rate=rate) for part in halves],
+                    "tempo_within_source": [tempo(part, sample_rate=rate) for part in (samples[: seam // 2], samples[seam // 2 : seam])],
                     "clarity": beat_grid(halves[0], rate).clarity,
                 })  # fmt: skip
     strangers = [cosine(before, after) for name, before, _ in ends for other, _, after in ends if other != name]
     clear = [row for row in rows if row["clarity"] >= CLEAR_BEAT]
+    steady = [row for row in clear if kept(*row["tempo_within_source"])]
     return {
         "takes": len(rows), "click_worst": max(row["click"] for row in rows),
         "within_2_dB": share(abs(row["decibels"]) <= 2 for row in rows),
@@ -114,7 +117,8 @@ def extend(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
         "chroma_cosine": middle(row["chroma"] for row in rows), "chroma_cosine_to_other_sounds": middle(strangers),
         "chroma_cosine_inside_the_source": middle(row["chroma_within_source"] for row in rows),
         "tempo_kept": share(kept(*row["tempo"]) for row in rows), "sources_with_a_beat": len(clear),
-        "tempo_kept_of_those": share(kept(*row["tempo"]) for row in clear), "rows": rows,
+        "tempo_kept_of_those": share(kept(*row["tempo"]) for row in clear),
+        "sources_that_keep_theirs": len(steady), "tempo_kept_of_steady_sources": share(kept(*row["tempo"]) for row in steady), "rows": rows,
     }  # fmt: skip
 
 
