@@ -102,6 +102,14 @@ def _nibbles(blocks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (np.clip(np.rint(blocks / scale.astype(np.float32)), -8, 7) + 8).astype(np.uint8), scale
 
 
+def on_nibbles(matrix: np.ndarray, *, block: int = 32) -> np.ndarray:
+    """float32 [in, out] with the values that ``store_nibbles`` keeps of it; as it is where rows do not divide by ``block``."""
+    if len(matrix) % block:
+        return matrix
+    codes, scale = _nibbles(matrix.astype(np.float32).reshape(-1, block, matrix.shape[1]))
+    return ((codes.astype(np.float32) - 8) * scale.astype(np.float32)).reshape(matrix.shape)
+
+
 def nibble_scale(blocks: np.ndarray) -> np.ndarray:
     """float16 [blocks, 1, out] for float32 [blocks, block, out]: of several scales near that of the largest value the one that loses
     least (ours), and those on which the values lie already."""
