@@ -48,8 +48,9 @@ def slid(spec: StageSpec, first: int, frame: int) -> int:
     return first
 
 
-# Controls that guidance does not exaggerate; ours: with the clock contrasted, a beat is clearer than in real music (docs/evaluation.md).
-UNCONTRASTED: dict[str, tuple[str, ...]] = {"coarse": ("clock",)}
+# Controls that guidance does not exaggerate; ours: with the clock contrasted, a beat is clearer than in real music, and with the mood the
+# style suffers (docs/evaluation.md, docs/design.md).
+UNCONTRASTED: dict[str, tuple[str, ...]] = {"coarse": ("clock", "mood")}
 
 
 def doubled(spec: StageSpec, conditions: Tokens, against: Tokens) -> Tokens:
