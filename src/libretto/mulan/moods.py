@@ -1,7 +1,7 @@
 """The mood that a sentence asks for: a linear classifier over the word pieces it holds (fastText, 1607.01759). numpy only.
 
-A joint embedding keeps of a mood what sounds keep of it, which is little; the words themselves leave no doubt. A sentence that names no
-mood is given none. The classes are ``controls.MOODS``; that negated words do not count is ours.
+A joint embedding keeps of a mood what sounds keep of it, which is little; the words themselves leave little doubt. Few sentences that name no
+mood are given one. The classes are ``controls.MOODS``; that negated words do not count is ours.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from .tokenizer import Tokenizer, words
 
-SURE = 0.5  # probability from which a mood is told; ours: docs/evaluation.md
+SURE = 0.5  # probability from which a mood is told; ours: docs/design.md, "Moods"
 _NEGATIONS = {"not", "no", "never", "without", "nothing", "hardly", "isn", "don", "less", "non"}
 _NEGATED = 3  # words after one of these, up to the next comma, do not count
 _EPOCHS, _LEAST, _BATCH = 12, 1_000, 256  # at least so many steps
