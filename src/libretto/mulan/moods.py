@@ -1,7 +1,7 @@
 """The mood that a sentence asks for: a linear classifier over the word pieces it holds (fastText, 1607.01759). numpy only.
 
-A joint embedding keeps of a mood what sounds keep of it, which is little; the words themselves leave little doubt. Few sentences that name no
-mood are given one. The classes are ``controls.MOODS``; that negated words do not count is ours.
+A joint embedding keeps of a mood what sounds keep of it, which is little; the words themselves leave little doubt. Few sentences that name
+no mood are given one. The classes are ``controls.MOODS``; that negated words do not count is ours.
 """
 
 from __future__ import annotations
