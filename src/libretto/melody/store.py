@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from ..config import MelodySpec
 from ..config_file import to_dict
 from ..errors import TrainingError
 from ..files import atomic
+from ..processes import worker_pool
 from .pitch import hear
 from .versions import FASTEST, KINDS, versions
 
@@ -84,8 +84,8 @@ def _made(make: Callable[[int], tuple[np.ndarray, np.ndarray]], tunes: range, wo
     if workers <= 1:
         yield from map(make, tunes)
         return
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap(make, tunes, chunksize=4)
+    with worker_pool(workers) as pool:
+        yield from pool.map(make, tunes, chunksize=4)
 
 
 def _listen(tune: int, *, spec: MelodySpec, seed: int, seconds: float, fonts: Sequence[Path] | None) -> tuple[np.ndarray, np.ndarray]:

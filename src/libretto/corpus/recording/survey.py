@@ -10,9 +10,7 @@ import base64
 import hashlib
 import json
 import logging
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -28,6 +26,7 @@ from libretto.corpus.sources.source import SAMPLE_RATE
 from libretto.errors import AudioError, CorpusError
 from libretto.files import atomic
 from libretto.loudness import integrated_loudness
+from libretto.processes import worker_pool
 
 logger = logging.getLogger(__name__)
 
@@ -202,9 +201,8 @@ def _examined(folder: Path, names: Sequence[str], *, lufs: float, workers: int) 
     if workers < 2 or len(names) < 2:
         yield from map(look, names)
         return
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     try:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method)) as pool:
+        with worker_pool(workers) as pool:
             yield from pool.map(look, names, chunksize=4)
     except BrokenProcessPool as error:
         raise CorpusError(

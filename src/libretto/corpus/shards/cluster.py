@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from libretto.corpus.composing.handout import versions
-from libretto.corpus.shards.workers import THREAD_VARIABLES, Answers, Made, make
+from libretto.corpus.shards.workers import Answers, Made, make
 from libretto.corpus.sources.source import Source
 from libretto.errors import CorpusError, require
+from libretto.processes import THREAD_VARIABLES
 
 LOCAL = "local"  # a cluster of this machine alone
 ITEMS_A_BLOCK = 8

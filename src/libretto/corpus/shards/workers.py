@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Generator
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +15,7 @@ from libretto.corpus.shards.dataset import to_int16
 from libretto.corpus.shards.silence import QUIET_SHARE, silent_share
 from libretto.corpus.sources.source import SAMPLE_RATE, Piece, Source
 from libretto.errors import CorpusError
-
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+from libretto.processes import worker_pool
 
 
 @dataclass(frozen=True)
@@ -59,34 +54,11 @@ _worker_source: Source | None = None
 def _start_worker(source: Source) -> None:
     global _worker_source
     _worker_source = source
-    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
-
-
-def _leave_with(parent: int) -> None:
-    """End this worker when its parent was killed: it would wait for work for ever."""
-    while os.getppid() == parent:
-        time.sleep(1.0)
-    os._exit(1)
 
 
 def _work(item: int, seconds: float, captions: int) -> Made:
     assert _worker_source is not None
     return make(_worker_source, item, seconds, captions)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Workers started inside use one thread each."""
-    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def answers(source: Source, start: int, *, seconds: float, captions: int, workers: int) -> Answers:
@@ -98,26 +70,17 @@ def answers(source: Source, start: int, *, seconds: float, captions: int, worker
             yield item, make(source, item, seconds, captions)
             item += 1
         return
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    with (
-        _one_thread(),
-        ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_start_worker, initargs=(source,)
-        ) as pool,
-    ):
-        waiting: deque[tuple[int, Future[Made]]] = deque()
-        item = start
-        try:
+    try:
+        with worker_pool(workers, _start_worker, source) as pool:
+            waiting: deque[tuple[int, Future[Made]]] = deque()
+            item = start
             while waiting or end is None or item < end:
                 while len(waiting) < 3 * workers and (end is None or item < end):
                     waiting.append((item, pool.submit(_work, item, seconds, captions)))
                     item += 1
                 number, future = waiting.popleft()
                 yield number, future.result()
-        except BrokenProcessPool as error:
-            raise CorpusError(
-                "a worker process died (out of memory?); call the build again to go on, with fewer workers"
-            ) from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    except BrokenProcessPool as error:
+        raise CorpusError(
+            "a worker process died (out of memory?); call the build again to go on, with fewer workers"
+        ) from error

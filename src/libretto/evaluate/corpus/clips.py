@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +18,7 @@ from libretto.corpus.sources.composed import Composed
 
 from ...corpus.score import Score
 from ...errors import CorpusError
-from ...train.threads import use_threads
+from ...processes import worker_pool
 
 SAMPLE_RATE = 24_000
 MOOD_CHOICES = ("own", "families")
@@ -135,7 +133,5 @@ def measured(
     if workers < 1:
         yield from map(work, asked)
         return
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=use_threads, initargs=(1,)) as pool:
+    with worker_pool(workers) as pool:
         yield from pool.map(work, asked, chunksize=_CHUNK)
