@@ -61,8 +61,8 @@ def test_stage_conditions() -> None:
         name: ([spec.name for spec in config.stage(name).prefix], [spec.name for spec in config.stage(name).aligned])
         for name in STAGES
     }
-    controls = ["clock", "key", "tune", "landing", "chord", "mood"]
-    told = ["semantic", "clock", "key", "tune", "chord", "mood"]
+    controls = ["clock", "key", "tune", "landing", "chord", "mood", "lead", "drums"]
+    told = ["semantic", "clock", "key", "tune", "chord", "mood", "lead", "drums"]
     assert names == {"semantic": (["style"], controls), "coarse": (["style"], told), "fine": ([], ["coarse"])}
     coarse, fine = config.stage("coarse").target, config.stage("fine").target
     assert coarse.levels + fine.levels == config.codec.levels

@@ -13,6 +13,7 @@ pytest.importorskip("torch")
 
 from libretto import Libretto, tempo
 from libretto.cli import main
+from libretto.corpus.labels import Labels, labels_of
 from libretto.corpus.language import wording
 from libretto.corpus.shards.dataset import Dataset, DatasetWriter
 from libretto.errors import AudioError, CorpusError, RequestError, WeightsError
@@ -110,14 +111,14 @@ def test_silence_is_heard_and_scraps_are_not() -> None:
 
 
 def test_labels_are_those_of_the_sheet() -> None:
-    found = labels.labels_of(kept_sheet(0), 3.0)
-    assert found == labels.Labels("house", "happy", "keyboard", "yes", ("keyboard",))
-    assert labels.labels_of(kept_sheet(1), 3.0).drums == "no"
+    found = labels_of(kept_sheet(0), 3.0)
+    assert found == Labels("house", "happy", "keyboard", "yes", ("keyboard",))
+    assert labels_of(kept_sheet(1), 3.0).drums == "no"
     short = kept_sheet(0)
     short["timeline"]["tune"] = [[0.0, 0.5, 60]]
-    assert labels.labels_of(short, 3.0).lead == ""  # it plays for a sixth of the clip
-    assert labels.labels_of({**kept_sheet(1), "faint": ["live drums"]}, 3.0).drums == ""  # nobody can say
-    assert labels.labels_of({}, 3.0) == labels.Labels("", "", "")
+    assert labels_of(short, 3.0).lead == ""  # it plays for a sixth of the clip
+    assert labels_of({**kept_sheet(1), "faint": ["live drums"]}, 3.0).drums == ""  # nobody can say
+    assert labels_of({}, 3.0) == Labels("", "", "")
 
 
 # learning and keeping
@@ -191,7 +192,7 @@ def finding(style: str, *, bpm: float = 120.0, clarity: float = 0.9, key: Key | 
 
 
 def test_figures_stand_beside_chance() -> None:
-    truths = [judged.Truth(labels.Labels(style, "", "", "yes", ("keyboard",)), 120.0, (0, "major")) for style in ("a", "a", "a", "b")]
+    truths = [judged.Truth(Labels(style, "", "", "yes", ("keyboard",)), 120.0, (0, "major")) for style in ("a", "a", "a", "b")]
     truths[3] = replace(truths[3], bpm=97.0, labels=replace(truths[3].labels, instruments=("flute",)))
     found = [finding("a", key=Key(0, "major")), finding("a", bpm=60.5, key=Key(9, "minor")), finding("b", clarity=0.1), finding("b")]
     figures = judged.figures(found, truths)
@@ -205,7 +206,7 @@ def test_figures_stand_beside_chance() -> None:
 
 def test_scale_and_beat_are_measured(trained: Path) -> None:
     judge = Judge.load(trained)
-    truth = judged.Truth(labels.labels_of(kept_sheet(0), 3.0), 120.0, (9, "minor"))
+    truth = judged.Truth(labels_of(kept_sheet(0), 3.0), 120.0, (9, "minor"))
     found = judged.find(judge, clicks(120, 5.0) + tone(440.0, 5.0), truth)
     off = judged.find(judge, clicks(120, 5.0) + tone(440.0, 5.0), replace(truth, bpm=87.0, key=(8, "major")))
     assert found.in_scale > 0.9 > 0.2 > off.in_scale and found.again > off.again + 0.2
@@ -225,7 +226,7 @@ def test_prompts_say_what_is_asked() -> None:
         assert any(word in prompt for word in ("drum", "kit", "percussion", "beat")), prompt
         named = any(word in prompt for word in wording.MOODS["happy"])
         unnamed += not named
-        assert question.truth.labels == labels.Labels("house", "happy" if named else "", "keyboard", "yes")  # only what is said
+        assert question.truth.labels == Labels("house", "happy" if named else "", "keyboard", "yes")  # only what is said
         assert fields == ((120.0, "C major", "4/4") if seed % 2 else (None, None, None))
         assert "{" not in prompt and "  " not in prompt
     assert len(seen) > 20 and 0 < unnamed < 15

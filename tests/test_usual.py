@@ -10,7 +10,7 @@ import pytest
 from libretto import usual
 from libretto.chords import written
 from libretto.config import preset
-from libretto.controls import MOODS, PACES, bar_of, bpm_of, key, mood, steady_clock
+from libretto.controls import MOODS, PACES, TRAITS, bar_of, bpm_of, key, steady_clock, trait
 from libretto.train.tokenize import ClipTokens, TokenStore, TokenWriter
 
 TINY = preset("tiny")
@@ -40,7 +40,8 @@ def test_styles_keep_the_tempi_of_their_clips(tmp_path):
         root = (tonic - 9) % 12 if number % 2 else tonic
         track = written(text).track(tonic=root, bar_seconds=beats * 60 / bpm, start=0.0, frames=250, rate=25)
         controls = {"clock": clock, "key": key([(0.0, tonic, mode)], frames=250, rate=25), "chord": track, "tune": np.full((2, 250), 13),
-                    "mood": mood("sad" if number % 4 < 2 else "happy", frames=250)}
+                    **{name: trait(name, "", frames=250) for name in TRAITS},
+                    "mood": trait("mood", "sad" if number % 4 < 2 else "happy", frames=250)}
         tokens = rng.integers(0, 32, 250), rng.integers(0, 32, (4, 500))
         split = "train" if number < 32 else "test"
         writer.add(ClipTokens(str(number), split, *tokens, style[None], style[None], controls))

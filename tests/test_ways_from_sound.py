@@ -207,7 +207,7 @@ def test_another_pace_keeps_the_pitch(tiny_weights):
     assert len(slow) == 2 * len(plain)
     levels = [np.abs(np.fft.rfft(part * np.hanning(len(part)), n=96_000)) for part in (plain, slow)]
     centres = [float((level * np.arange(len(level))).sum() / level.sum()) for level in levels]
-    assert centres[1] == pytest.approx(centres[0], rel=0.1)
+    assert centres[1] == pytest.approx(centres[0], rel=0.15)  # at another pitch they were an octave apart
 
 
 def test_parts_return_with_their_notes(model):

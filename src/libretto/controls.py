@@ -1,4 +1,4 @@
-"""What a user may settle frame by frame besides the style: clock, key, chords, a tune, a mood, and what a gap leads to.
+"""What a user may settle frame by frame besides the style: clock, key, chords, a tune, traits, and what a gap leads to.
 
 Each is a kind of token in step with the semantic ones; blank says nothing, so a stage that hears them also does without.
 All of this is ours. MusicLM (2301.11325) tells a melody as embeddings of four seconds, which say which tune it is but not
@@ -10,11 +10,13 @@ when its notes come; tokens of a frame say both, and the encoder of ``melody`` j
     tune      level 0: pitch class, or rest; 1: whether a note begins
     landing   before known tokens that a gap leads to: level 0: how far away they are; then some of them
     mood      one of ten families; style tokens keep what is said of a mood in part only (docs/evaluation.md, "MuLan")
+    lead      which family of instruments has the tune
+    drums     whether there are any
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,11 +26,12 @@ from . import chords
 from .errors import ConfigError, RequestError, did_you_mean
 from .tokens import TokenSpec
 
-ControlName = Literal["clock", "key", "tune", "landing", "chord", "mood"]
-CONTROLS: tuple[ControlName, ...] = ("clock", "key", "tune", "landing", "chord", "mood")
+ControlName = Literal["clock", "key", "tune", "landing", "chord", "mood", "lead", "drums"]
+CONTROLS: tuple[ControlName, ...] = ("clock", "key", "tune", "landing", "chord", "mood", "lead", "drums")
+TRAIT_NAMES: tuple[ControlName, ...] = ("mood", "lead", "drums")  # what holds from one prompt to the next
 PITCHED: tuple[ControlName, ...] = ("key", "tune", "chord")
-ACOUSTIC: tuple[ControlName, ...] = ("clock", *PITCHED, "mood")  # what semantic tokens keep only roughly of where and how sounds are
-STORED: tuple[ControlName, ...] = ("clock", "key", "tune", "chord", "mood")  # known of a clip; landings are drawn while training
+ACOUSTIC: tuple[ControlName, ...] = ("clock", *PITCHED, *TRAIT_NAMES)  # what semantic tokens keep only roughly of where and how sounds are
+STORED: tuple[ControlName, ...] = ("clock", "key", "tune", "chord", *TRAIT_NAMES)  # known of a clip; landings are drawn while training
 
 MOST_BEATS = 8  # felt beats of a bar
 PHASES = 16  # of a beat
@@ -36,6 +39,8 @@ SLOWEST, PACES_PER_OCTAVE, PACES = 30.0, 16, 64  # beats a minute; steps of 4.4 
 MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "harmonic minor", "blues")
 REST = 12  # of a tune
 MOODS = ("calm", "dreamy", "romantic", "sad", "dark", "fierce", "epic", "playful", "happy", "energetic")  # families of the corpus's moods
+LEADS = ("keyboard", "mallet", "organ", "guitar", "bass", "string", "voice", "brass", "reed", "flute", "synth")  # NSynth's (1704.01279)
+TRAITS: dict[str, tuple[str, ...]] = {"mood": MOODS, "lead": LEADS, "drums": ("no", "yes")}
 LANDMARKS = (0, 1, 3, 8)  # frames after a gap that are told before it ends
 
 
@@ -50,8 +55,8 @@ def control_token(name: str, *, semantic: TokenSpec) -> TokenSpec:
         return TokenSpec(name, 2, REST + 1, rate)
     if name == "chord":
         return TokenSpec(name, 2, chords.BLANK, rate)
-    if name == "mood":
-        return TokenSpec(name, 1, len(MOODS), rate)
+    if name in TRAITS:
+        return TokenSpec(name, 1, len(TRAITS[name]), rate)
     if name == "landing":
         return TokenSpec(name, 1 + len(LANDMARKS), semantic.codebook_size, rate)
     raise ConfigError(f"unknown control {name!r}; {did_you_mean(name, list(CONTROLS))}")
@@ -179,20 +184,21 @@ def tune(notes: Sequence[tuple[float, float, float]], *, frames: int, rate: int)
     return told
 
 
-def mood(family: str, *, frames: int) -> np.ndarray:
-    """Mood tokens int64 [1, frames]; blank where ``family`` is none of ``MOODS``."""
-    return np.full((1, frames), MOODS.index(family) if family in MOODS else len(MOODS))
+def trait(name: str, value: str, *, frames: int) -> np.ndarray:
+    """Tokens int64 [1, frames] of one of ``TRAITS``; blank where ``value`` is none that it has."""
+    values = TRAITS[name]
+    return np.full((1, frames), values.index(value) if value in values else len(values))
 
 
-def tokens_of(timeline: Timeline, *, frames: int, rate: int, family: str = "") -> dict[str, np.ndarray]:
-    """The stored controls of a clip, ``family`` that of its mood: {name: int64 [levels, frames]}."""
+def tokens_of(timeline: Timeline, *, frames: int, rate: int, traits: Mapping[str, str] | None = None) -> dict[str, np.ndarray]:
+    """The stored controls of a clip, which has ``traits`` {name: value}: {name: int64 [levels, frames]}."""
     blank = np.full((2, frames), REST + 1)
     return {
         "clock": clock(timeline.beats, timeline.downbeats, frames=frames, rate=rate),
         "key": key(timeline.keys, frames=frames, rate=rate),
         "chord": chords.chord(timeline.chords, frames=frames, rate=rate),
         "tune": tune(timeline.tune, frames=frames, rate=rate) if timeline.tuned else blank,
-        "mood": mood(family, frames=frames),
+        **{name: trait(name, (traits or {}).get(name, ""), frames=frames) for name in TRAITS},
     }
 
 

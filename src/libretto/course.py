@@ -7,6 +7,7 @@ Every way in ends here. What it adds to a sentence (a past, tokens to keep, othe
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import numpy as np
 from .asked import controls_of, in_words
 from .audio import Waveform
 from .config import STAGES
+from .controls import TRAITS
 from .errors import RequestError
 from .tokens import TokenSpec
 
@@ -28,13 +30,13 @@ _DRAFTED = ("generate", "form", "morph")  # ways that begin from nothing and kee
 
 @dataclass(frozen=True)
 class Turn:
-    """From ``seconds`` on, the style int64 [levels] and the mood (of ``controls.MOODS``; None says nothing) are others. A ``sudden`` turn
-    is led away from the style before, for a while."""
+    """From ``seconds`` on, the style int64 [levels] and the ``traits`` {name: place among those of ``controls.TRAITS``} are others.
+    A ``sudden`` turn is led away from the style before, for a while."""
 
     seconds: float
     style: np.ndarray
     sudden: bool = False
-    mood: int | None = None
+    traits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,23 +57,23 @@ class Course:
 
     def control(self, token: TokenSpec, start: int, stop: int) -> np.ndarray:
         """What is said of a control in frames ``start`` to ``stop``: int64 [levels, stop - start], blank where nothing is."""
-        if token.name == "mood":
-            return self._mood(token, start, stop)
+        if token.name in TRAITS:
+            return self._trait(token, start, stop)
         told = self.controls.get(token.name, np.zeros((token.levels, 0), np.int64))[:, start:stop]
         return np.pad(told, ((0, 0), (0, stop - start - told.shape[1])), constant_values=token.blank)
 
-    def _mood(self, token: TokenSpec, start: int, stop: int) -> np.ndarray:
-        """Moods turn with the styles."""
+    def _trait(self, token: TokenSpec, start: int, stop: int) -> np.ndarray:
+        """Traits turn with the styles."""
         told = np.full((1, stop - start), token.blank)
         for turn in self.turns:
-            told[:, max(0, round(turn.seconds * token.frame_rate) - start) :] = token.blank if turn.mood is None else turn.mood
+            told[:, max(0, round(turn.seconds * token.frame_rate) - start) :] = turn.traits.get(token.name, token.blank)
         return told
 
 
 def course_of(model: Libretto, request: Request) -> Course:
     """A request that begins from nothing: its prompts in time, its examples, what it avoids."""
     turns = turns_of(model, request)
-    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style, mood=turns[0].mood)
+    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style, mood=turns[0].traits.get("mood"))
     return Course(request.seconds, turns, against=avoided(model, request), stages=stages_of(request), controls=controls)
 
 
@@ -95,9 +97,9 @@ def turns_of(model: Libretto, request: Request, *, otherwise: np.ndarray | None 
     asked = request.prompt.strip() or request.like
     begin = wanted(model, request, request.prompt) if asked else otherwise
     blank = np.full(model.config.mulan.levels, model.config.mulan.tokens.blank)
-    first = Turn(0.0, blank if begin is None else model.mulan.tokenize(begin), mood=model.mulan.mood(request.prompt))
+    first = Turn(0.0, blank if begin is None else model.mulan.tokenize(begin), traits=model.mulan.traits(request.prompt))
     later = ((moment, prompt, model.mulan.tokenize(wanted(model, request, prompt))) for moment, prompt in request.at)
-    return (first, *(Turn(moment, style, sudden=True, mood=model.mulan.mood(prompt)) for moment, prompt, style in later))
+    return (first, *(Turn(moment, style, sudden=True, traits=model.mulan.traits(prompt)) for moment, prompt, style in later))
 
 
 def avoided(model: Libretto, request: Request) -> np.ndarray | None:

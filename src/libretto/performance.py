@@ -248,13 +248,13 @@ class Performance:
 
     def steer(self, prompt: str) -> float:
         """From the first frame that no stage has been told of, play ``prompt``; returns that time in seconds."""
-        style, mood = self.model.mulan.tokenize_text(check_prompt(prompt)), self.model.mulan.mood(prompt)
+        style, traits = self.model.mulan.tokenize_text(check_prompt(prompt)), self.model.mulan.traits(prompt)
         config = self.model.config
         with self._turning:
             told = {name: self._heading[name] + self.model.stages[name].lead for name in self.stages if config.stage(name).prefix}
             ahead = [-(-frames * config.semantic.frame_rate // config.stage(name).target.frame_rate) for name, frames in told.items()]
             seconds = max(*ahead, self._frame(self.course.turns[-1].seconds) + 1) / config.semantic.frame_rate
-            self.course = replace(self.course, turns=(*self.course.turns, Turn(seconds, style, sudden=True, mood=mood)))
+            self.course = replace(self.course, turns=(*self.course.turns, Turn(seconds, style, sudden=True, traits=traits)))
         return seconds
 
     @property

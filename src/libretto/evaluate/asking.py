@@ -16,8 +16,9 @@ from libretto.corpus.language import wording
 from libretto.corpus.language.facts import Facts
 from libretto.corpus.score import sheet_of
 
+from ..corpus.labels import Labels, labels_of
 from ..errors import RequestError
-from ..judge.labels import TASKS, Labels, labels_of
+from ..judge.labels import TASKS
 from ..notation import key_name, metre_name
 from ..request import Request
 from .judged import Truth, truth_of

@@ -19,8 +19,9 @@ from .. import key as keys
 from .. import tempo as tempi
 from ..asked import CLEAR_BEAT
 from ..controls import MODES
+from ..corpus.labels import Labels, labels_of
 from ..judge.front import SAMPLE_RATE
-from ..judge.labels import TASKS, Labels, labels_of
+from ..judge.labels import TASKS
 from ..judge.tagger import Judge, Verdict
 from .corpus.music import CHROMATIC, scale_classes
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from libretto.corpus.labels import Labels, labels_of
 from libretto.corpus.shards.dataset import Dataset
 
 from ..errors import CorpusError
 from ..files import atomic
 from . import front
 from .front import Heard, listen
-from .labels import Labels, labels_of
 
 if TYPE_CHECKING:
     from ..codec.runtime import CodecRuntime

@@ -13,25 +13,25 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from libretto.corpus.composing.moods import family_name
+from libretto.corpus.labels import labels_of
 from libretto.corpus.language.captions import captions as compose_captions
 from libretto.corpus.score import sheet_of
 from libretto.corpus.shards.dataset import Dataset
 
 from .. import residual as quantize
-from ..controls import MOODS as FAMILIES
+from ..controls import TRAITS
 from ..engine.compact import store_bytes, store_half, store_nibbles, trace
 from ..files import atomic
-from . import moods, prior
+from . import prior, traits
 from .clips import ClipFeatures
 from .model import Mulan
 from .rounding import round_text
-from .runtime import AUDIO, MOODS, PRIOR, TEXT, VOCABULARY
+from .runtime import AUDIO, PRIOR, TEXT, TRAIT_TABLES, VOCABULARY
 from .tokenizer import Tokenizer
 
 _STARTS = (0.0, 0.5, 1.0)  # windows of a clip that prior and codebooks are fitted on, beside their mean
 _FITTED_CLIPS = 6_000
-_NEW_CAPTIONS = 16  # a clip, that moods are read from beside its own; ours
+_NEW_CAPTIONS = 16  # a clip, that traits are read from beside its own; ours
 
 
 class _Text(nn.Module):
@@ -105,7 +105,7 @@ def export_run(
     captions = [text for index in dataset.split("train") for text in dataset.clips[index].captions]
     round_text(model, [captions[index] for index in np.random.default_rng(seed).permutation(len(captions))])
     windows, sounds, texts, places = _fitted_on(model, dataset, seed=seed, cache=cache)
-    tables = {PRIOR: prior.fit(texts, sounds[places]).astype(np.float16), **mood_tables(model.tokenizer, dataset, seed=seed)}
+    tables = {PRIOR: prior.fit(texts, sounds[places]).astype(np.float16), **trait_tables(model.tokenizer, dataset, seed=seed)}
     if alone(run):
         return tables | export_text(model, folder)
     spec, told = model.spec, prior.expected(tables[PRIOR].astype(np.float32), texts)
@@ -114,19 +114,24 @@ def export_run(
     return tables | export(model, codebooks, folder)
 
 
-def mood_tables(tokenizer: Tokenizer, dataset: Dataset, *, seed: int = 0) -> dict[str, np.ndarray]:
-    """What captions of training clips whose mood is known, kept ones and new ones, say of it; nothing where none is known."""
+def trait_tables(tokenizer: Tokenizer, dataset: Dataset, *, seed: int = 0) -> dict[str, np.ndarray]:
+    """What captions of training clips, kept ones and new ones, say of their traits; no table of a trait that no clip is known to have."""
     rng, rows, told = np.random.default_rng(seed), [], []
     for clip in (dataset.clips[index] for index in dataset.split("train")):
-        sheet = sheet_of(clip.sheet)
-        family = family_name(sheet.mood, sheet.mood_family)
-        if family in FAMILIES:
-            texts = [*clip.captions, *compose_captions(sheet, rng, _NEW_CAPTIONS)]
-            rows += [moods.pieces(tokenizer, text) for text in texts]
-            told += [FAMILIES.index(family)] * len(texts)
-    if not rows:
-        return {}
-    return {MOODS: moods.fit(rows, np.array(told), vocabulary=len(tokenizer), classes=len(FAMILIES)).astype(np.float16)}
+        labels = labels_of(clip.sheet, clip.samples / dataset.sample_rate)
+        known = [values.index(value) if (value := labels.traits[name]) in values else -1 for name, values in TRAITS.items()]
+        if max(known) >= 0:
+            texts = [*clip.captions, *compose_captions(sheet_of(clip.sheet), rng, _NEW_CAPTIONS)]
+            rows += [traits.pieces(tokenizer, text) for text in texts]
+            told += [known] * len(texts)
+    tables = {}
+    for column, (name, values) in enumerate(TRAITS.items()):
+        some = [place for place, known in enumerate(told) if known[column] >= 0]
+        if some:
+            table = traits.fit([rows[place] for place in some], np.array([told[place][column] for place in some]),
+                               vocabulary=len(tokenizer) * (2 if name in traits.NEGATED else 1), classes=len(values), seed=seed)
+            tables[TRAIT_TABLES[name]] = table.astype(np.float16)
+    return tables
 
 
 def _fitted_on(

@@ -15,10 +15,11 @@ from ..engine.onnx import session
 from ..errors import AudioError, RequestError, WeightsError
 from ..features import log_mel
 from ..tokens import TokenSpec
-from . import descriptors, moods, prior
+from . import descriptors, prior, traits
 from .tokenizer import Tokenizer
 
-PRIOR, MOODS = "mulan.prior", "mulan.moods"
+PRIOR = "mulan.prior"
+TRAIT_TABLES = {"mood": "mulan.moods", "lead": "mulan.leads", "drums": "mulan.drums"}  # tables, by the trait of ``controls`` they tell
 TEXT, AUDIO, VOCABULARY = "mulan_text.onnx", "mulan_audio.onnx", "vocabulary.txt"
 _WINDOWS = 16  # windows that pass the audio tower together
 
@@ -29,7 +30,7 @@ class MulanRuntime:
     Args:
         folder: holds ``mulan_text.onnx``, ``mulan_audio.onnx`` and ``vocabulary.txt``.
         tables: holds ``mulan.codebooks`` float [levels, V, D], ``mulan.scale`` [1], and of weights since 2026-11-29
-            ``mulan.prior`` [D + 1, D] and ``mulan.moods`` [V + 1, M].
+            ``mulan.prior`` [D + 1, D] and the tables of ``TRAIT_TABLES`` (``traits.fit``).
         threads: of one ONNX operator; see ``engine.onnx.session``.
     """
 
@@ -44,7 +45,7 @@ class MulanRuntime:
         self.spec = spec
         self.codebooks = codebooks.astype(np.float32)
         self._prior = tables[PRIOR].astype(np.float32) if PRIOR in tables else None
-        self._moods = tables[MOODS].astype(np.float32) if MOODS in tables else None
+        self._traits = {name: tables[table].astype(np.float32) for name, table in TRAIT_TABLES.items() if table in tables}
         self.scale = float(tables["mulan.scale"][0]) if "mulan.scale" in tables else 1.0  # inverse temperature of the loss
         self.tokenizer = Tokenizer.load(folder / VOCABULARY, length=spec.text_length)
         self._folder, self._threads = folder, threads
@@ -126,9 +127,11 @@ class MulanRuntime:
         """The style tokens int64 [levels] of the sound that is expected of ``text``."""
         return self.tokenize(self.expected(self.embed_text(text)))
 
-    def mood(self, text: str) -> int | None:
-        """The mood, an index into ``controls.MOODS``, that ``text`` surely asks for; None where it names none or no table says."""
-        return None if self._moods is None else moods.said(self._moods, moods.pieces(self.tokenizer, text))
+    def traits(self, text: str) -> dict[str, int]:
+        """The traits that ``text`` surely asks for: {name: index into what ``controls.TRAITS`` has}; what is not sure is left out."""
+        ids = traits.pieces(self.tokenizer, text)
+        found = {name: traits.said(table, ids, sure=traits.SURE[name]) for name, table in self._traits.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
     def tokenize(self, embedding: np.ndarray) -> np.ndarray:
         """A unit vector [D] (or [..., D]) to style tokens int64 [levels] (or [..., levels])."""

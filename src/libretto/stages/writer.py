@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..config import StageSpec
+from ..controls import TRAITS
 from ..sampling import Uniforms, sample
 from .crops import guided
 from .feed import StepFeed
@@ -48,9 +49,9 @@ def slid(spec: StageSpec, first: int, frame: int) -> int:
     return first
 
 
-# Controls that guidance does not exaggerate; ours: with the clock contrasted, a beat is clearer than in real music, and with the mood the
+# Controls that guidance does not exaggerate; ours: with the clock contrasted, a beat is clearer than in real music, and with traits the
 # style suffers (docs/evaluation.md, docs/design.md).
-UNCONTRASTED: dict[str, tuple[str, ...]] = {"coarse": ("clock", "mood")}
+UNCONTRASTED: dict[str, tuple[str, ...]] = {"coarse": ("clock", *TRAITS)}
 
 
 def doubled(spec: StageSpec, conditions: Tokens, against: Tokens) -> Tokens:

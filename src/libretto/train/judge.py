@@ -14,9 +14,10 @@ from torch.nn import functional
 
 from libretto.corpus.shards.dataset import Dataset
 
+from ..corpus.labels import INSTRUMENT_CLASSES
 from ..errors import TrainingError
 from ..judge.gather import Clips, gather, joined
-from ..judge.labels import INSTRUMENT_CLASSES, TASKS, classes, present, targets
+from ..judge.labels import TASKS, classes, present, targets
 from ..judge.learning import Training, augmented, choice_loss, learn
 from ..judge.network import Network, arrays
 from ..judge.tagger import Judge

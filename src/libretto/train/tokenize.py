@@ -27,7 +27,7 @@ from typing import Any, Protocol
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from libretto.corpus.composing.moods import family_name
+from libretto.corpus.labels import labels_of
 from libretto.corpus.shards.dataset import ClipInfo, Dataset
 from libretto.corpus.timeline import read_timeline
 
@@ -357,9 +357,10 @@ def _controls(clip: ClipInfo, config: LibrettoConfig, *, frames: int) -> dict[st
     wanted = [name for name in config.controls if name in STORED]
     if not wanted:
         return {}
-    family = family_name(clip.sheet.get("mood", ""), clip.sheet.get("mood_family", ""))
+    rate = config.semantic.frame_rate
+    traits = labels_of(clip.sheet, frames / rate).traits
     try:
-        known = tokens_of(read_timeline(clip.sheet), frames=frames, rate=config.semantic.frame_rate, family=family)
+        known = tokens_of(read_timeline(clip.sheet), frames=frames, rate=rate, traits=traits)
     except CorpusError as error:
         raise CorpusError(f"clip {clip.id}: {error}") from error
     return {name: known[name] for name in wanted}

@@ -52,16 +52,16 @@ def is_sound(item: str) -> bool:
 
 def course(model: Libretto, request: Morph) -> Course:
     begin, end = (_end(model, request, item) for item in (request.begin, request.end))
-    moods = [None if is_sound(item) else model.mulan.mood(item) for item in (request.begin, request.end)]
+    traits = [{} if is_sound(item) else model.mulan.traits(item) for item in (request.begin, request.end)]
     times = np.arange(0.0, request.seconds, STEP_SECONDS)
     share = np.clip((times / request.seconds - _STAY) / (1 - 2 * _STAY), 0.0, 1.0)
     turns: list[Turn] = []
     for moment, part in zip(times, share):
         style = model.mulan.tokenize(between(begin, end, float(part)))
-        mood = moods[0] if part < 0.5 else moods[1]
-        if not turns or mood != turns[-1].mood or not np.array_equal(style, turns[-1].style):
-            turns.append(Turn(float(moment), style, mood=mood))
-    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style, mood=turns[0].mood)
+        told = traits[0] if part < 0.5 else traits[1]
+        if not turns or told != turns[-1].traits or not np.array_equal(style, turns[-1].style):
+            turns.append(Turn(float(moment), style, traits=told))
+    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style, mood=turns[0].traits.get("mood"))
     return Course(request.seconds, tuple(turns), against=avoided(model, request), stages=stages_of(request), controls=controls)
 
 

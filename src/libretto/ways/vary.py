@@ -124,7 +124,8 @@ def perform(model: Libretto, request: Vary, *, take: int = 0, progress: Progress
         controls = controls_of(model, request, seconds=begin + seconds, begin=begin, heard=hear(model, request, sound))
     course = Course(begin + seconds, turns, against=avoided(model, request), known=known, controls=controls)
     done = played(Performance(model, request, takes=[take], course=course), progress)[0]
-    done.audio = Waveform(limited(done.audio.samples[:, lead:] / np.float32(told.gain)), model.sample_rate)
+    samples = done.audio.samples[:, lead:]
+    done.audio = Waveform(samples if told.sound is None else limited(samples / np.float32(told.gain)), model.sample_rate)
     if lead:
         hop = model.config.codec.hop
         done.acoustic = done.acoustic[:, lead // hop :]

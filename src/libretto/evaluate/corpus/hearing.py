@@ -16,9 +16,9 @@ from libretto.corpus.composing.moods import MOODS
 from libretto.corpus.sound.instruments import INSTRUMENTS
 
 from ...config import MelSpec
+from ...corpus.labels import LEADS, Labels, lead_class
 from ...corpus.score import Part, Score, Sheet
 from ...features import log_mel
-from ...judge.labels import LEADS, Labels, lead_class
 from .clips import SAMPLE_RATE, Wish, make, measured
 
 MEL = MelSpec(sample_rate=SAMPLE_RATE, window=1024, hop=SAMPLE_RATE // 50, bands=64, floor=1e-5)
