@@ -12,6 +12,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,10 @@ def train_part(
     if part == "tokens":
         if weights is not None:
             adopt_parts(open_weights(weights), runs / "parts", config=config, runs=runs, data=data)
-        return _with_settings(part, tokenize, config, data=data, runs=runs, workers=threads, **settings)
+        return _with_settings(part, partial(tokenize, config, data=data, runs=runs, workers=threads), **settings)
     name = _run_name(part, stage)
     given = _given(name, config, runs=runs, data=data)
-    recipe = _with_settings(name, build, part.split("-")[0], config, seed=seed, device=device, **given, **settings)
+    recipe = _with_settings(name, partial(build, part.split("-")[0], config, seed=seed, device=device, **given), **settings)
     schedule, out = SCHEDULES[name], runs / name
     total, started = schedule.steps if steps is None else steps, time.monotonic()
     train(recipe, out=out, steps=total, minutes=minutes, validate_every=max(schedule.validate_every, total // _VALIDATIONS),
