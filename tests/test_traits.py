@@ -123,3 +123,24 @@ def test_a_corpus_teaches_the_words_of_its_traits(tmp_path):
     assert [said("lead", f"plain {word}") for word in ("flute", "piano")] == ["flute", "keyboard"]
     assert [said("drums", text) for text in ("radiant drums", "piano without drums", "drums without piano")] == ["yes", "no", "yes"]
     assert all(np.array_equal(table, trait_tables(tokenizer, Dataset.open(tmp_path / "data"))[name]) for name, table in tables.items())
+
+
+def test_what_is_told_is_counted_beside_what_is_named(tmp_path):
+    from libretto.evaluate.traits import traits as measured
+
+    sheet = {"style": "house", "family": "electronic", "bpm": 120.0, "key": "C", "mode": "major", "metre": "4/4", "mood": "sunny",
+             "mood_family": "happy", "lead": "", "drums": "live drums"}
+    with DatasetWriter(tmp_path / "data", sample_rate=24_000) as writer:
+        for item in range(40):
+            writer.add(np.full(2_400, 0.1, np.float32), id=str(item), split="train", captions=["x"], item=item, sheet=sheet)
+        writer.add(np.full(2_400, 0.1, np.float32), id="recorded", split="train", captions=["x"], item=40, sheet={})
+
+    class Words:
+        def traits(self, prompt: str) -> dict[str, int]:
+            told = {"drums": 1} if any(word in prompt.lower() for word in ("drum", "kit", "beat", "percussion")) else {}
+            return told | {"mood": MOODS.index("sad"), "lead": 0}
+
+    report = measured(Words(), Dataset.open(tmp_path / "data").clips, sample_rate=24_000)
+    assert report["drums"] == {"named": 40, "told": 1.0, "right": 1.0, "unnamed": 0, "told_unnamed": 0.0}
+    assert report["mood"]["named"] + report["mood"]["unnamed"] == 40 and report["mood"]["right"] == 0.0 < report["mood"]["named"]
+    assert report["lead"] == {"named": 0, "told": 0.0, "right": 0.0, "unnamed": 40, "told_unnamed": 1.0}

@@ -1,4 +1,4 @@
-"""Is the joint embedding of text and audio any good? Retrieval, style by prompt and in own words, opposites, style tokens."""
+"""Is the joint embedding of text and audio any good? Retrieval, style by prompt and in own words, opposites, traits, style tokens."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..errors import CorpusError
 from ..residual import agreement, fidelity
 from .opposites import opposites, single
 from .style_ranks import style_ranks
+from .traits import traits
 
 _CLIPS = 1000
 _BATCH = 128  # pairs the loss is taken over
@@ -106,5 +107,6 @@ def evaluate(model: Any, *, data: Path, split: str = "test", limit: int | None =
         "expected": {"cosine_of_pairs": float((expected * audio).sum(axis=1).mean()),
                      "cosine_of_strangers": float((expected * np.roll(audio, 1, axis=0)).sum(axis=1).mean()),
                      "recall_10": retrieval(expected, audio)["recall_10"]},
+        "traits": traits(mulan, clips, sample_rate=dataset.sample_rate),
         "tokens": tokens(expected, audio, mulan.codebooks, mulan.tokenize(expected), mulan.tokenize(audio)),
     }

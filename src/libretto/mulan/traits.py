@@ -12,7 +12,7 @@ import numpy as np
 
 from .tokenizer import Tokenizer, words
 
-SURE = {"mood": 0.5, "lead": 0.5, "drums": 0.8}  # probability from which a trait is told; ours: docs/design.md, "Traits"
+SURE = {"mood": 0.5, "lead": 0.6, "drums": 0.8}  # probability from which a trait is told; ours: docs/design.md, "Traits"
 NEGATED = ("drums",)  # traits that negated words tell of
 _NEGATIONS = {"not", "no", "never", "without", "nothing", "hardly", "isn", "don", "less", "non"}
 _REACH = 3  # words after one of these, up to the next comma, are negated
