@@ -19,6 +19,7 @@ import numpy as np
 
 from .config import CONFIGURED, STAGES, LibrettoConfig, preset
 from .config_file import save_config, to_dict
+from .controls import TRAITS
 from .errors import TrainingError, WeightsError, require
 from .export import (
     CARD,
@@ -36,7 +37,8 @@ from .export import (
     write_tables,
 )
 from .files import atomic_folder, recover_folder
-from .mulan.runtime import AUDIO, TEXT, VOCABULARY
+from .mulan.runtime import AUDIO, TEXT, TRAIT_TABLES, VOCABULARY
+from .mulan.tokenizer import Tokenizer
 from .stages.runtime import graph_name
 from .weights import WeightsFolder, digest
 
@@ -50,6 +52,7 @@ def adopt_parts(
 
     Args:
         runs: a MuLan trained there takes the place of the folder's, with codebooks fitted on the dataset ``data``.
+        data: also tells words of traits that ``config`` has and the folder has not.
 
     Raises:
         TrainingError: ``config`` has other tokenizers, or ``folder`` holds others already.
@@ -74,6 +77,7 @@ def adopt_parts(
             from .mulan.export import export_run
 
             tables |= export_run(*learned, temporary, start=weights.tables["mulan.codebooks"].astype(np.float32))
+        tables |= _words_of_traits(config, tables, temporary / VOCABULARY, data)
         write_tables(temporary, tables)
         save_config(config, temporary / CONFIG)
         (temporary / SOURCES).write_text(json.dumps(source, indent=2) + "\n")
@@ -107,6 +111,9 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
         if deaf:
             raise TrainingError(f"{runs} holds a MuLan but no stage {' and '.join(deaf)}, which hears its styles; train it on its tokens")
         tables |= {name: array for name, array in read_tables(runs / "parts").items() if name.startswith("mulan.")}
+    else:
+        known = read_tables(runs / "parts")
+        tables |= {name: known[name] for name in TRAIT_TABLES.values() if name in known and name not in tables}
     check_store(runs / "tokens", tables)
     with atomic_folder(output) as folder:
         for item in weights.path.iterdir():
@@ -145,6 +152,18 @@ def mixed(base: LibrettoConfig, asked: LibrettoConfig, trained: list[str]) -> Li
             raise WeightsError(f"stage {name} of preset {asked.name!r} lies otherwise before its conditions than the stages of "
                                f"{base.name!r} (alignment {asked.alignment!r}, {base.alignment!r}); they cannot share a folder")
     return config
+
+
+def _words_of_traits(config: LibrettoConfig, tables: dict[str, np.ndarray], vocabulary: Path, data: Path | None) -> dict[str, np.ndarray]:
+    """Tables of the traits of ``config`` that none of ``tables`` says words of, fitted on the dataset ``data`` where it is given."""
+    from .mulan.export import trait_tables
+
+    names = [name for name in TRAITS if name in config.controls and TRAIT_TABLES[name] not in tables]
+    if not names or data is None:
+        return {}
+    from libretto.corpus.shards.dataset import Dataset
+
+    return trait_tables(Tokenizer.load(vocabulary, length=config.mulan.text_length), Dataset.open(data), names=names)
 
 
 def _check_parts(weights: WeightsFolder, config: LibrettoConfig) -> None:

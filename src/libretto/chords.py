@@ -10,7 +10,7 @@ import numpy as np
 
 from .corpus.composing.theory import QUALITIES, parse_key
 from .errors import RequestError, did_you_mean
-from .key import PROFILES, is_minor
+from .key import surety
 
 THIRDS = (None, 3, 4)  # semitones over the root
 COLOURS = ("", "sixth", "minor seventh", "major seventh", "diminished", "augmented", "sus2", "sus4")  # the token's second level
@@ -21,6 +21,7 @@ _SPELT = {"": "maj", "M": "maj", "m": "min", "-": "min", "-7": "m7", "min7": "m7
           "m13": "m11", "7sus": "7sus4", "2": "add9"}  # fmt: skip
 _LIMIT = 1_000  # symbols
 _HEARD = (1.0, 0.8, 0.6, 0.5)  # how much a chord's root, third, fifth and seventh say of the key; ours
+_OTHERS = 0.02  # of the whole, what every other pitch class says; ours
 DWELLING = 0.5  # share of a progression on its tonic from which its key is heard
 
 
@@ -87,13 +88,13 @@ class Progression:
 
     @property
     def clarity(self) -> float:
-        """How well its tones fit the profile of its mode (``key.PROFILES``, correlation): the better, the surer its key is heard."""
+        """How surely its tones, and a little of all others, are heard in its mode over C (``key.surety``)."""
         heard = np.zeros(12)
         for chord in self.chords.T.tolist():
             for tone, weight in zip(tones(*chord), _HEARD):
                 heard[tone] += weight
-        profile = PROFILES.get(self.mode, PROFILES["minor" if is_minor(self.mode) else "major"])
-        return float(np.corrcoef(profile, heard)[0, 1])
+        heard = heard / heard.sum() + _OTHERS
+        return surety(heard / heard.sum(), 0, self.mode)
 
     def homeward(self) -> Progression:
         """The progression with its tonic in every second bar from the first on, unless it dwells there anyway: so its key is heard."""

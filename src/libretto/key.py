@@ -152,12 +152,26 @@ def key_of(chroma: np.ndarray, *, modes: tuple[str, ...] = tuple(PROFILES)) -> K
     """The likeliest key of chroma [12] in one of ``modes``, None for silence."""
     if chroma.std() < 1e-12:
         return None
-    degrees = np.sqrt(np.stack([np.roll(chroma, -tonic) for tonic in range(12)]))  # [tonics, 12]
-    likely = degrees @ _WEIGHTS.T + _THIRDS  # [tonics, 2]
+    likely = _likely(chroma)
     thirds = sorted({int(is_minor(mode)) for mode in modes})
     tonic, third = np.unravel_index(int(likely[:, thirds].argmax()), (12, len(thirds)))
     fitting = [mode for mode in modes if is_minor(mode) == bool(thirds[third])]
     return Key(int(tonic), max(fitting, key=lambda mode: np.corrcoef(chroma, np.roll(PROFILES[mode], tonic))[0, 1]))
+
+
+def surety(chroma: np.ndarray, tonic: int, mode: str) -> float:
+    """By how many nats chroma [12], summing to 1, speak for tonic and third more than for any other; negative where another is likelier."""
+    likely = _likely(chroma)
+    own = float(likely[tonic, int(is_minor(mode))])
+    likely[tonic, int(is_minor(mode))] = -np.inf
+    return own - float(likely.max())
+
+
+def _likely(chroma: np.ndarray) -> np.ndarray:
+    """What chroma [12] say for every tonic with a large and a small third: [tonics, 2]."""
+    degrees = np.sqrt(np.stack([np.roll(chroma, -tonic) for tonic in range(12)]))
+    found: np.ndarray = degrees @ _WEIGHTS.T + _THIRDS
+    return found
 
 
 def is_minor(mode: str) -> bool:

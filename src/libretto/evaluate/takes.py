@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..audio import Waveform
+from ..corpus.labels import Labels
 from ..errors import AudioError
 from ..files import atomic
-from ..judge.labels import Labels
 from ..notation import key_and_mode
 from ..request import Request
 from .asking import Question

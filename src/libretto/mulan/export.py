@@ -5,6 +5,7 @@ Matrices are kept in 4 bits (text) or 8 bits (audio) and cast back when the sess
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,10 @@ def export_run(
     return tables | export(model, codebooks, folder)
 
 
-def trait_tables(tokenizer: Tokenizer, dataset: Dataset, *, seed: int = 0) -> dict[str, np.ndarray]:
-    """What captions of training clips, kept ones and new ones, say of their traits; no table of a trait that no clip is known to have."""
+def trait_tables(
+    tokenizer: Tokenizer, dataset: Dataset, *, names: Sequence[str] = tuple(TRAITS), seed: int = 0
+) -> dict[str, np.ndarray]:
+    """What captions of training clips, kept ones and new ones, say of the traits ``names``; no table of one that no clip has."""
     rng, rows, told = np.random.default_rng(seed), [], []
     for clip in (dataset.clips[index] for index in dataset.split("train")):
         labels = labels_of(clip.sheet, clip.samples / dataset.sample_rate)
@@ -126,6 +129,8 @@ def trait_tables(tokenizer: Tokenizer, dataset: Dataset, *, seed: int = 0) -> di
             told += [known] * len(texts)
     tables = {}
     for column, (name, values) in enumerate(TRAITS.items()):
+        if name not in names:
+            continue
         some = [place for place, known in enumerate(told) if known[column] >= 0]
         if some:
             table = traits.fit([rows[place] for place in some], np.array([told[place][column] for place in some]),
