@@ -357,10 +357,10 @@ def test_the_progress_bar(capsys, monkeypatch):
 
 
 def process(*arguments, **options):
-    """A running `python -m libretto.cli`."""
+    """A running `python -m libretto`."""
     source = Path(weights.__file__).parents[1]
     environment = os.environ | {"PYTHONPATH": str(source)}
-    command = [sys.executable, "-m", "libretto.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "libretto", *map(str, arguments)]
 
     def heard() -> None:  # a shell's background job ignores interrupts, and so would its children
         signal.signal(signal.SIGINT, signal.SIG_DFL)
