@@ -13,7 +13,7 @@ from libretto import Libretto, Request, Waveform
 from libretto.asked import CLEAR_BEAT, controls_of
 from libretto.chords import tones, written
 from libretto.controls import REST
-from libretto.key import chroma, key_of, relative, right
+from libretto.key import chroma, key_of, relative, right, rings
 from libretto.notation import key_and_mode
 from libretto.tempo import agrees, beat_grid, tempo
 
@@ -53,7 +53,7 @@ def key(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
     for prompt, asked in KEYS:
         for seed in range(options.seeds):
             samples = model.perform(Request(prompt, seconds=10.0, seed=seed, key=asked)).audio.samples[0]
-            heard = key_of(chroma(samples, sample_rate=model.sample_rate))
+            heard = key_of(rings(samples, sample_rate=model.sample_rate))
             hits = {other: heard is not None and right(heard, *key_and_mode(other)) for _, other in KEYS}
             rows.append({"prompt": prompt, "seed": seed, "asked": asked, "heard": str(heard), "right": hits.pop(asked),
                          "relative": heard is not None and relative(heard, *key_and_mode(asked)),

@@ -119,14 +119,22 @@ def test_tempo_agreement_knows_halves_but_no_thirds() -> None:
 def test_the_key_of_a_cadence_in_any_tuning(shift: int, detune: float) -> None:
     chords = ([48, 60, 64, 67], [53, 60, 65, 69], [55, 59, 65, 67], [48, 60, 64, 67])
     samples = np.concatenate([tone([p + shift for p in chord], 1.0, detune=detune) for chord in chords])
-    assert key.key_of(key.chroma(samples, sample_rate=RATE)) == key.Key(shift, "major")
+    assert key.key_of(key.rings(samples, sample_rate=RATE)) == key.Key(shift, "major")
 
 
 def test_the_key_of_a_minor_cadence_and_of_silence() -> None:
     chords = ([45, 57, 60, 64], [50, 57, 62, 65], [52, 56, 59, 64], [45, 57, 60, 64])
     samples = np.concatenate([tone(chord, 1.0) for chord in chords])
-    assert key.key_of(key.chroma(samples, sample_rate=RATE)) == key.Key(9, "minor")
-    assert key.key_of(key.chroma(0 * samples, sample_rate=RATE)) is None
+    assert key.key_of(key.rings(samples, sample_rate=RATE)) == key.Key(9, "minor")
+    assert key.key_of(key.rings(0 * samples, sample_rate=RATE)) is None
+
+
+def test_registers_and_ends_tell_what_rings_there() -> None:
+    samples = np.concatenate([tone([36], 2.0), tone([64], 6.0), tone([79], 2.0)])
+    heard = key.rings(samples, sample_rate=RATE)
+    assert heard.registers.sum() == pytest.approx(1.0)
+    assert heard.registers.max(axis=1).tolist() == pytest.approx([0.2, 0.0, 0.6, 0.2], abs=0.05)
+    assert (heard.begin.argmax(), heard.whole.argmax(), heard.end.argmax()) == (0, 4, 7)
 
 
 def test_overtones_are_no_notes() -> None:

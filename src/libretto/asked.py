@@ -14,7 +14,7 @@ from .audio import Waveform
 from .chords import Progression, written
 from .controls import REST, mode_token, steady_clock, tune
 from .errors import RequestError
-from .key import PROFILES, chroma, key_of
+from .key import PROFILES, key_of, rings
 from .notation import beats_of, key_and_mode, said
 from .tempo import bar_line, beat_grid
 from .usual import STYLES, usual_chords, usual_time, usual_tonic
@@ -72,9 +72,9 @@ def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0
         if grid.clarity >= CLEAR_BEAT:
             bpm, bar = grid.bpm, start + bar_line(samples, rate, grid, beats=request.beats)
     if "key" in controls:
-        rings = chroma(samples, sample_rate=rate)
-        found = key_of(rings)
-        if found is not None and np.corrcoef(rings, np.roll(PROFILES[found.mode], found.tonic))[0, 1] >= CLEAR_KEY:
+        sounding = rings(samples, sample_rate=rate)
+        found = key_of(sounding)
+        if found is not None and np.corrcoef(sounding.whole, np.roll(PROFILES[found.mode], found.tonic))[0, 1] >= CLEAR_KEY:
             key = (found.tonic, found.mode)
     return Heard(bpm, bar, key)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .corpus.composing.theory import QUALITIES, parse_key
 from .errors import RequestError, did_you_mean
-from .key import surety
+from .key import Rings, surety
 
 THIRDS = (None, 3, 4)  # semitones over the root
 COLOURS = ("", "sixth", "minor seventh", "major seventh", "diminished", "augmented", "sus2", "sus4")  # the token's second level
@@ -21,7 +21,8 @@ _SPELT = {"": "maj", "M": "maj", "m": "min", "-": "min", "-7": "m7", "min7": "m7
           "m13": "m11", "7sus": "7sus4", "2": "add9"}  # fmt: skip
 _LIMIT = 1_000  # symbols
 _HEARD = (1.0, 0.8, 0.6, 0.5)  # how much a chord's root, third, fifth and seventh say of the key; ours
-_OTHERS = 0.02  # of the whole, what every other pitch class says; ours
+_OTHERS = 0.02  # of the whole, what every pitch class says besides; ours
+_REGISTERS = (0.15, 0.16, 0.28, 0.41)  # of what rings in clips of the corpus, as in ``key.Rings``
 DWELLING = 0.5  # share of a progression on its tonic from which its key is heard
 
 
@@ -44,6 +45,14 @@ def tones(root_and_third: int, colour: int) -> tuple[int, ...]:
     fifth = {"diminished": 6, "augmented": 8}.get(name, 7)
     more = {"sixth": 9, "minor seventh": 10, "major seventh": 11, "sus2": 2, "sus4": 5}.get(name)
     return tuple((root + size) % 12 for size in (0, THIRDS[third], fifth, more) if size is not None)
+
+
+def _struck(chord: Sequence[int]) -> np.ndarray:
+    """How much each pitch class says of a chord token: [12]."""
+    found = np.zeros(12)
+    for tone, weight in zip(tones(*chord), _HEARD):
+        found[tone] += weight
+    return found
 
 
 def chord(chords: Sequence[tuple[float, int, str]], *, frames: int, rate: int) -> np.ndarray:
@@ -88,13 +97,14 @@ class Progression:
 
     @property
     def clarity(self) -> float:
-        """How surely its tones, and a little of all others, are heard in its mode over C (``key.surety``)."""
-        heard = np.zeros(12)
-        for chord in self.chords.T.tolist():
-            for tone, weight in zip(tones(*chord), _HEARD):
-                heard[tone] += weight
-        heard = heard / heard.sum() + _OTHERS
-        return surety(heard / heard.sum(), 0, self.mode)
+        """How surely it is heard in its mode over C (``key.surety``), played with its roots in the bass and a little of all other notes."""
+        played = np.array([_struck(chord) for chord in self.chords.T.tolist()])  # [half bars, 12]
+        bass = np.eye(12)[self.chords[0] // len(THIRDS)]
+        low, high = (rows.sum(axis=0) / rows.sum() for rows in (bass, played))
+        registers = np.stack([low, (low + high) / 2, high, high])
+        begin = played[0] / played[0].sum()
+        registers, begin, end = ((rows + _OTHERS) / (1 + 12 * _OTHERS) for rows in (registers, begin, high))
+        return surety(Rings(registers * np.array(_REGISTERS)[:, None], begin, end), 0, self.mode)
 
     def homeward(self) -> Progression:
         """The progression with its tonic in every second bar from the first on, unless it dwells there anyway: so its key is heard."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .train.tokenize import TokenStore
 
 NEAREST, IN_KEY = 4, 8  # clips that one is drawn of, and of a mode that one is; ours
-CLEAR_KEY = 0.9  # ``Progression.clarity`` from which a key that is asked for is heard; ours: docs/design.md
+CLEAR_KEY = 4.5  # ``Progression.clarity`` from which a key that is asked for is heard; ours: docs/design.md
 SAME_MOOD = 0.1  # added to the cosine of clips of the mood asked for; ours
 LONGEST = 8  # bars of a progression
 AT_HOME = 0.25  # of a progression's half bars stand on the tonic, or nobody hears its key

@@ -22,12 +22,12 @@ def run(options: argparse.Namespace) -> None:
         raise LibrettoError(f"{options.output} has suffix {options.output.suffix!r}, a tune is a .mid")
     check_writable(options.output)
     require("mido", extra="corpus")
-    from ..key import chroma, key_of
+    from ..key import key_of, rings
     from ..transcribe import save_midi, transcribe
 
     audio = Waveform.load(options.input)
     tune = transcribe(audio)
     save_midi(tune, options.output)
     tempo = f"{tune.bpm:.1f} bpm" if tune.bpm else "no pulse"
-    found = key_of(chroma(audio.mono().resample(24_000).samples[0], sample_rate=24_000))
+    found = key_of(rings(audio.mono().resample(24_000).samples[0], sample_rate=24_000))
     print(f"{options.output}: {len(tune.notes)} notes in {audio.seconds:.1f} s, {tempo}, {found or 'no key'}")

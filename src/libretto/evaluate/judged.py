@@ -65,7 +65,8 @@ def truth_of(sheet: Mapping[str, Any], seconds: float) -> Truth:
 
 def find(judge: Judge, samples: np.ndarray, truth: Truth) -> Finding:
     """Everything that is measured of samples [N] at 24 kHz."""
-    chroma = keys.chroma(samples, sample_rate=SAMPLE_RATE)
+    rings = keys.rings(samples, sample_rate=SAMPLE_RATE)
+    chroma = rings.whole
     in_scale = again = float("nan")
     if truth.key is not None and truth.key[1] in SCALES and chroma.sum() > 0:
         in_scale = float(chroma[sorted(scale_classes(*truth.key))].sum() / chroma.sum())
@@ -73,7 +74,7 @@ def find(judge: Judge, samples: np.ndarray, truth: Truth) -> Finding:
         again = tempi.beat_autocorrelation(samples, truth.bpm, sample_rate=SAMPLE_RATE)
     bpm = tempi.tempo(samples, sample_rate=SAMPLE_RATE)
     clarity = tempi.beat_grid(samples, SAMPLE_RATE, bpm=bpm).clarity
-    return Finding(judge.hear(samples), bpm, clarity, keys.key_of(chroma), in_scale, again)
+    return Finding(judge.hear(samples), bpm, clarity, keys.key_of(rings), in_scale, again)
 
 
 def figures(findings: Sequence[Finding], truths: Sequence[Truth]) -> dict[str, dict[str, float]]:

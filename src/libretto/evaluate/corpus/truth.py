@@ -81,7 +81,7 @@ def check(made: Made, said: Sequence[str]) -> Truth:
     drums = any(part.drums for part in score.parts)
     pitched = any(not part.drums for part in score.parts)
     measured_bpm = tempi.tempo(samples, sample_rate=SAMPLE_RATE)
-    rings = keys.chroma(samples, sample_rate=SAMPLE_RATE)
+    rings = keys.rings(samples, sample_rate=SAMPLE_RATE)
     key = keys.key_of(rings) if pitched else None
     plain = keys.key_of(rings, modes=("major", "minor")) if pitched else None
     tonic = parse_key(sheet.key)
