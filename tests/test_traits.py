@@ -65,6 +65,7 @@ def test_words_are_learned_and_negated_ones_do_not_count(tokenizer):
     hidden = [len(VOCABULARY) + VOCABULARY.index(word) for word in ("gloomy", "piano", "a")]
     assert traits.pieces(tokenizer, "not a gloomy piano, merry").tolist() == [VOCABULARY.index("merry"), *hidden]
     assert said("without gloomy drums, merry piano") == 1
+    assert traits.pieces(tokenizer, "merry, drumless").tolist() == [VOCABULARY.index("merry"), len(VOCABULARY) + VOCABULARY.index("drums")]
     assert np.array_equal(table, traits.fit(rows, np.array(asked), vocabulary=len(tokenizer), classes=3))
 
 

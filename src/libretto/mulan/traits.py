@@ -12,10 +12,11 @@ import numpy as np
 
 from .tokenizer import Tokenizer, words
 
-SURE = {"mood": 0.5, "lead": 0.6, "drums": 0.8}  # probability from which a trait is told; ours: docs/design.md, "Traits"
+SURE = {"mood": 0.5, "lead": 0.6, "drums": 0.9}  # probability from which a trait is told; ours: docs/design.md, "Traits"
 NEGATED = ("drums",)  # traits that negated words tell of
 _NEGATIONS = {"not", "no", "never", "without", "nothing", "hardly", "isn", "don", "less", "non"}
 _REACH = 3  # words after one of these, up to the next comma, are negated
+_LACKING = {"drumless": "drums", "beatless": "beat"}
 _EPOCHS, _LEAST, _BATCH = 12, 1_000, 256  # at least so many steps
 _RATE, _SPARE = 1e-2, 1e-5  # Adam (1412.6980), its rate falling to 0, and the price of a weight
 
@@ -30,6 +31,9 @@ def pieces(tokenizer: Tokenizer, text: str) -> np.ndarray:
             reach = _REACH
         elif not word[0].isalnum() and word not in "'-":
             reach = 0
+        elif word in _LACKING:
+            negated.append(_LACKING[word])
+            reach = max(0, reach - 1)
         else:
             (negated if reach else kept).append(word)
             reach = max(0, reach - 1)
