@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+WHY_DIED = "out of memory? or a script without `if __name__ == \"__main__\":`?"  # for errors where a pool is broken
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from libretto.corpus.sources.source import SAMPLE_RATE
 from libretto.errors import AudioError, CorpusError
 from libretto.files import atomic
 from libretto.loudness import integrated_loudness
-from libretto.processes import worker_pool
+from libretto.processes import WHY_DIED, worker_pool
 
 logger = logging.getLogger(__name__)
 
@@ -206,7 +206,7 @@ def _examined(folder: Path, names: Sequence[str], *, lufs: float, workers: int) 
             yield from pool.map(look, names, chunksize=4)
     except BrokenProcessPool as error:
         raise CorpusError(
-            "a worker process died while it looked at recordings (out of memory?); call again to go on, with fewer workers"
+            f"a worker process died while it looked at recordings ({WHY_DIED}); call again to go on, with fewer workers"
         ) from error
 
 

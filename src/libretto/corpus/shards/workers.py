@@ -15,7 +15,7 @@ from libretto.corpus.shards.dataset import to_int16
 from libretto.corpus.shards.silence import QUIET_SHARE, silent_share
 from libretto.corpus.sources.source import SAMPLE_RATE, Piece, Source
 from libretto.errors import CorpusError
-from libretto.processes import worker_pool
+from libretto.processes import WHY_DIED, worker_pool
 
 
 @dataclass(frozen=True)
@@ -82,5 +82,5 @@ def answers(source: Source, start: int, *, seconds: float, captions: int, worker
                 yield number, future.result()
     except BrokenProcessPool as error:
         raise CorpusError(
-            "a worker process died (out of memory?); call the build again to go on, with fewer workers"
+            f"a worker process died ({WHY_DIED}); call the build again to go on, with fewer workers"
         ) from error
