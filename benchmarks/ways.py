@@ -245,7 +245,8 @@ def _likeness(model: Libretto, source: Waveform, path: Path, strengths: list[flo
 
 
 def inpaint(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
-    """Outside the gap: the difference to the codec's own voice. At its ends: clicks. Inside: pitch classes beside the 2 s around it."""
+    """Outside the gap: the difference to the codec's own voice. At its ends: clicks, beside those of the voice alone (a drum is none).
+    Inside: pitch classes beside the 2 s around it."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for name, path in excerpts(model, options.sounds, Path(folder)):
@@ -262,9 +263,12 @@ def inpaint(model: Libretto, options: argparse.Namespace) -> dict[str, Any]:
                 rows.append({
                     "sound": name, "tries": tries, "outside": float(np.abs(samples - voice)[outside][inside].max()),
                     "click": max(click(samples, 4 * rate, rate), click(samples, 7 * rate, rate)),
+                    "click_of_voice": max(click(voice, 4 * rate, rate), click(voice, 7 * rate, rate)),
                     "chroma": cosine(chroma(samples[4 * rate : 7 * rate], sample_rate=rate), around), "chroma_of_source": own,
                 })  # fmt: skip
-    report: dict[str, Any] = {"outside_worst": max(row["outside"] for row in rows), "click_worst": max(row["click"] for row in rows)}
+    worst = max(rows, key=lambda row: row["click"])
+    report: dict[str, Any] = {"outside_worst": max(row["outside"] for row in rows), "click_worst": worst["click"],
+                              "click_there_of_the_voice_alone": worst["click_of_voice"]}
     for tries in (1, 4):
         report[f"chroma_cosine_{tries}_tries"] = middle(row["chroma"] for row in rows if row["tries"] == tries)
     return report | {"chroma_cosine_of_the_source": middle(row["chroma_of_source"] for row in rows), "rows": rows}
