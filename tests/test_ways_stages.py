@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from libretto import Libretto
-from libretto.controls import TRAITS
 from libretto.errors import RequestError
 from libretto.stages.writer import doubled
 
@@ -85,12 +84,12 @@ def test_a_turn_can_lead_away_from_the_style_before(stages):
     assert not np.array_equal(later[1], later[3])
 
 
-def test_guidance_leads_towards_controls_but_not_clock_and_traits_of_the_coarse_stage(stages):
+def test_guidance_leads_towards_controls_but_not_clock_and_mood_of_the_coarse_stage(stages):
     for name in ("semantic", "coarse"):
         spec = stages[name].spec
         said = {token.name: np.ones((1, token.levels, 5), np.int64) for token in spec.aligned}
         for control, rows in doubled(spec, said, {}).items():
-            kept = control == "semantic" or (name == "coarse" and control in ("clock", *TRAITS))
+            kept = control == "semantic" or (name, control) in (("coarse", "clock"), ("coarse", "mood"))
             blank = next(token.blank for token in spec.aligned if token.name == control)
             assert (rows[0] == 1).all() and (rows[1] == (1 if kept else blank)).all()
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..config import StageSpec
-from ..controls import TRAITS
 from ..sampling import Uniforms, sample
 from .crops import guided
 from .feed import StepFeed
@@ -49,9 +48,9 @@ def slid(spec: StageSpec, first: int, frame: int) -> int:
     return first
 
 
-# Controls that guidance does not exaggerate; ours: with the clock contrasted, a beat is clearer than in real music, and with traits the
+# Controls that guidance does not exaggerate; ours: with the clock contrasted, a beat is clearer than in real music, and with the mood the
 # style suffers (docs/evaluation.md, docs/design.md).
-UNCONTRASTED: dict[str, tuple[str, ...]] = {"coarse": ("clock", *TRAITS)}
+UNCONTRASTED: dict[str, tuple[str, ...]] = {"coarse": ("clock", "mood")}
 
 
 def doubled(spec: StageSpec, conditions: Tokens, against: Tokens) -> Tokens:
