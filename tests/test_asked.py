@@ -235,8 +235,9 @@ def test_music_that_nobody_asked_a_tempo_of_has_a_usual_one(model, monkeypatch):
     assert course_of(model, Request(PROMPT)).controls == {}  # untrained weights know of none
     far = residual.tokenize(-usual.vectors(books, style[None]), books)[0]
     near = usual.NEAREST
-    tables = {usual.STYLES: np.array([style] * near + [far]), usual.TEMPI: np.array([*range(60, 60 + near), 200], np.float32),
-              usual.BEATS: np.array([3] * near + [4])}
+    tables = {usual.STYLES: np.array([style] * near + [far] * near),
+              usual.TEMPI: np.array([*range(60, 60 + near), *[200] * near], np.float32),
+              usual.BEATS: np.array([3] * near + [4] * near)}
     told = WeightsFolder(model.weights.path, model.weights.config, {**model.weights.tables, **tables})
     monkeypatch.setattr(model, "weights", told)
     request = Request(PROMPT, seconds=6.0, at=[(4.5, "fast drums")], seed=1, temperature=3.0)
@@ -251,6 +252,14 @@ def test_music_that_nobody_asked_a_tempo_of_has_a_usual_one(model, monkeypatch):
     metre = dataclasses.replace(request, metre="5/4")
     assert np.array_equal(course_of(model, metre).controls["clock"], steady_clock(found.bpm, 5, frames=150, rate=25))
     assert in_words(model, metre, PROMPT) == PROMPT and unheard(model, metre) is None
+    doubled = controls_of(model, request, seconds=6.0, style=style, later=[(far, None)])["clock"]  # that goes at 200
+    bar = 3 * 60 / found.bpm
+    line = bar * np.ceil(4.5 / bar)
+    assert np.array_equal(doubled[:, : int(25 * line)], clock[:, : int(25 * line)])
+    twice = steady_clock(2 * found.bpm, 3, frames=150, rate=25, start=line)
+    assert np.array_equal(doubled[:, round(25 * line) :], twice[:, round(25 * line) :])
+    told = dataclasses.replace(request, bpm=found.bpm, metre="3/4")
+    assert np.array_equal(controls_of(model, told, seconds=6.0, style=style, later=[(far, None)])["clock"], clock)  # asked for: kept
     ninety = course_of(model, dataclasses.replace(request, bpm=90))
     assert np.array_equal(ninety.controls["clock"], steady_clock(90, 4, frames=150, rate=25))
     assert "clock" not in controls_of(model, request, seconds=6.0)  # a sound's own time is not overruled

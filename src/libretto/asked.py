@@ -5,6 +5,7 @@ A model that has the control is told frame by frame (``controls``); one that has
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from .errors import RequestError
 from .key import PROFILES, key_of, rings
 from .notation import beats_of, key_and_mode, said
 from .tempo import bar_line, beat_grid
-from .usual import STYLES, usual_chords, usual_time, usual_tonic
+from .usual import STYLES, Usual, usual_chords, usual_time, usual_tonic
 
 if TYPE_CHECKING:
     from .pipeline import Libretto
@@ -81,7 +82,7 @@ def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0
 
 def controls_of(
     model: Libretto, request: Request, *, seconds: float, begin: float = 0.0, heard: Heard | None = None,
-    style: np.ndarray | None = None, mood: int | None = None,
+    style: np.ndarray | None = None, mood: int | None = None, later: Sequence[tuple[np.ndarray, int | None]] = (),
 ) -> dict[str, np.ndarray]:
     """What the model is told of ``request`` frame by frame, over ``seconds``: {name: int64 [levels, T]}, only what says something.
 
@@ -90,13 +91,15 @@ def controls_of(
         heard: what the sound goes by that is the past, or lies around; it holds where the request says nothing else.
         style: of music that begins from nothing, style tokens [levels]: its usual tempo and chords are told where nothing else is.
         mood: of such music, if it is known.
+        later: style tokens and moods of the prompts that follow, where their usual tempi count.
 
     Raises:
         RequestError: a melody or chords are given that the model cannot be told, or chords without a tempo.
     """
     rate, names = model.config.semantic.frame_rate, model.config.controls
     frames = int(np.ceil(seconds * rate - 1e-6))
-    stretches = _stretches(request, begin, heard or _usual(model, request, style, mood))
+    tempi = [usual_time(model.weights.tables, tokens, seed=request.seed, mood=mood) for tokens, mood in later]
+    stretches = _stretches(request, begin, heard or _usual(model, request, style, mood), tempi)
     stretches, told = _harmonised(model, request, stretches, begin, style, mood), {}
     if "clock" in names and any(stretch.bpm for stretch in stretches):
         told["clock"] = _clock(stretches, frames=frames, rate=rate, blank=_blank(model, "clock"))
@@ -119,8 +122,9 @@ def _usual(model: Libretto, request: Request, style: np.ndarray | None, mood: in
     return Heard() if found is None else Heard(found.bpm, beats=found.beats)
 
 
-def _stretches(request: Request, begin: float, heard: Heard) -> list[_Stretch]:
-    """What holds from when on, the first from 0; changes come on bar lines."""
+def _stretches(request: Request, begin: float, heard: Heard, tempi: Sequence[Usual | None]) -> list[_Stretch]:
+    """What holds from when on, the first from 0; changes come on bar lines. A tempo that nobody asked for may halve or double where that is
+    nearer to one of ``tempi``, what is usual for the prompts that follow: a lullaby's pulse is not that of the techno after it."""
     asked = request.settled
     beats = heard.beats if heard.beats is not None and asked.metre is None else request.beats
     past = _Stretch(0.0, heard.bpm, beats, heard.bar, heard.key)
@@ -131,15 +135,24 @@ def _stretches(request: Request, begin: float, heard: Heard) -> list[_Stretch]:
     else:
         goes_on = heard.bpm is not None and abs(asked.bpm / heard.bpm - 1) < 0.04
         found.append(_Stretch(begin, asked.bpm, beats, past.line_after(begin) if goes_on else begin, key))
-    for moment, prompt in request.at[: len(request.at) - request.steered]:
+    for number, (moment, prompt) in enumerate(request.at[: len(request.at) - request.steered]):
         before, new = found[-1], said(prompt)
-        if new.bpm is None and new.key is None and new.metre is None:
+        usual = tempi[number] if number < len(tempi) and asked.bpm is None else None
+        bpm = new.bpm or _in_step(before.bpm, usual)
+        if bpm == before.bpm and new.bpm is None and new.key is None and new.metre is None:
             continue
         line = before.line_after(begin + moment)
         beats = before.beats if new.metre is None else beats_of(new.metre)
         key = before.key if new.key is None else key_and_mode(new.key)
-        found.append(_Stretch(line, new.bpm or before.bpm, beats, line, key))
+        found.append(_Stretch(line, bpm, beats, line, key))
     return found
+
+
+def _in_step(bpm: float | None, usual: Usual | None) -> float | None:
+    """``bpm``, its half or its double: what is nearest to what is usual."""
+    if bpm is None or usual is None:
+        return bpm
+    return min((bpm, bpm / 2, 2 * bpm), key=lambda other: abs(np.log(other / usual.bpm)))
 
 
 def _harmonised(
