@@ -112,7 +112,7 @@ def command_line(weights: str | None) -> float:
     """Seconds from the start of ``libretto generate --seconds 10`` to its file."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "out.wav"
-        command = [sys.executable, "-m", "libretto.cli", "generate", PROMPT, "--seconds", "10", "--seed", "1", "-o", str(output)]
+        command = [sys.executable, "-m", "libretto", "generate", PROMPT, "--seconds", "10", "--seed", "1", "-o", str(output)]
         if weights is not None:
             command += ["--weights", weights]
         environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}

@@ -5,8 +5,9 @@
 #     recipes/onto_bundled.sh                        # composes music into runs/onto/data; the weights land in runs/onto/weights
 #     DATA=my/dataset recipes/onto_bundled.sh        # on your own (libretto corpus build my/dataset --recordings FOLDER)
 #
-# The stages take on the controls of preset small (clock, key, tune, landing, chord) that they have not yet. MULAN_STEPS=0 leaves MuLan as
-# it is, FIXED_AUDIO=true teaches its text tower alone. It can be stopped at any moment and called again.
+# The stages take on the controls of preset small (`libretto/controls.py`) that they have not yet, with the words of
+# traits. MULAN_STEPS=0 leaves MuLan as it is, FIXED_AUDIO=true teaches its text tower alone. It can be stopped at any
+# moment and called again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

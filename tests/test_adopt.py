@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 
 from conftest import tones
 from libretto import Libretto, presets
-from libretto.adopt import adopt_parts, export_onto, mixed
+from libretto.adopt import adopt_parts, export_onto, mixed, words_of_traits
 from libretto.cli import main
 from libretto.config import preset
 from libretto.corpus.shards.dataset import DatasetWriter
@@ -29,7 +29,9 @@ def data(tmp_path_factory):
     with DatasetWriter(folder, sample_rate=24_000) as writer:
         for number in range(8):
             split = "train" if number < 5 else "valid" if number < 7 else "test"
-            writer.add(tones(4.5, seed=number), id=str(number), split=split, captions=["slow piano"], item=number)
+            writer.add(tones(4.5, seed=number), id=str(number), split=split, captions=["slow piano"], item=number,
+                       sheet={"style": "house", "family": "electronic", "bpm": 120.0, "key": "C", "mode": "major", "metre": "4/4",
+                              "drums": "live drums"})
     return folder
 
 
@@ -61,6 +63,14 @@ def test_the_trained_stage_is_replaced_and_nothing_else(runs, tiny_weights, tmp_
     old, new = (Libretto.load(folder).generate("slow piano", seconds=1.0, seed=1) for folder in (tiny_weights, tmp_path / "new"))
     assert np.array_equal(old.semantic, new.semantic) and not np.array_equal(old.acoustic, new.acoustic)
     assert open_weights(tmp_path / "new").tables["stage_coarse.patience"].shape == (2,)
+
+
+def test_traits_that_stages_take_on_come_with_their_words(data, tiny_weights):
+    asked = preset("tiny")
+    base = dataclasses.replace(asked, controls=("clock", "mood"), coarse_controls=("clock",))
+    told = words_of_traits(base, asked, tiny_weights / "vocabulary.txt", data)
+    assert set(told) == {"mulan.drums"}  # nobody knows who leads in these clips
+    assert words_of_traits(asked, asked, tiny_weights / "vocabulary.txt", data) == {}
 
 
 def test_a_mulan_that_learned_on_comes_with_the_stages_that_hear_it(data, tiny_weights, tmp_path):

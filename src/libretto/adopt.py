@@ -77,7 +77,8 @@ def adopt_parts(
             from .mulan.export import export_run
 
             tables |= export_run(*learned, temporary, start=weights.tables["mulan.codebooks"].astype(np.float32))
-        tables |= _words_of_traits(config, tables, temporary / VOCABULARY, data)
+        if data is not None:
+            tables |= words_of_traits(weights.config, config, temporary / VOCABULARY, data)
         write_tables(temporary, tables)
         save_config(config, temporary / CONFIG)
         (temporary / SOURCES).write_text(json.dumps(source, indent=2) + "\n")
@@ -113,7 +114,8 @@ def export_onto(weights: WeightsFolder, runs: Path, output: Path, *, preset_name
         tables |= {name: array for name, array in read_tables(runs / "parts").items() if name.startswith("mulan.")}
     else:
         known = read_tables(runs / "parts")
-        tables |= {name: known[name] for name in TRAIT_TABLES.values() if name in known and name not in tables}
+        told = [TRAIT_TABLES[name] for name in _new_traits(weights.config, config)]
+        tables |= {name: known[name] for name in told if name in known}
     check_store(runs / "tokens", tables)
     with atomic_folder(output) as folder:
         for item in weights.path.iterdir():
@@ -154,16 +156,20 @@ def mixed(base: LibrettoConfig, asked: LibrettoConfig, trained: list[str]) -> Li
     return config
 
 
-def _words_of_traits(config: LibrettoConfig, tables: dict[str, np.ndarray], vocabulary: Path, data: Path | None) -> dict[str, np.ndarray]:
-    """Tables of the traits of ``config`` that none of ``tables`` says words of, fitted on the dataset ``data`` where it is given."""
-    from .mulan.export import trait_tables
-
-    names = [name for name in TRAITS if name in config.controls and TRAIT_TABLES[name] not in tables]
-    if not names or data is None:
+def words_of_traits(base: LibrettoConfig, asked: LibrettoConfig, vocabulary: Path, data: Path) -> dict[str, np.ndarray]:
+    """Tables, fitted on the dataset ``data``, of the traits that stages of ``asked`` are told and those of ``base`` are not."""
+    names = _new_traits(base, asked)
+    if not names:
         return {}
     from libretto.corpus.shards.dataset import Dataset
 
-    return trait_tables(Tokenizer.load(vocabulary, length=config.mulan.text_length), Dataset.open(data), names=names)
+    from .mulan.export import trait_tables
+
+    return trait_tables(Tokenizer.load(vocabulary, length=asked.mulan.text_length), Dataset.open(data), names=names)
+
+
+def _new_traits(base: LibrettoConfig, asked: LibrettoConfig) -> list[str]:
+    return [name for name in TRAITS if name in asked.controls and name not in base.controls]
 
 
 def _check_parts(weights: WeightsFolder, config: LibrettoConfig) -> None:
