@@ -33,7 +33,7 @@ def begun() -> tuple[list[int], dict[str, str | None]]:
 
 def own_number(folder: str) -> None:
     Path(folder, str(os.getpid())).touch()
-    time.sleep(60)
+    time.sleep(300)
 
 
 def fail() -> None:
@@ -54,6 +54,18 @@ def test_workers_are_set_up_and_use_one_thread(monkeypatch: pytest.MonkeyPatch) 
             pool.submit(fail).result(timeout=60)
     assert started == [3] and threads == dict.fromkeys(THREAD_VARIABLES, "1")
     assert os.environ["OMP_NUM_THREADS"] == "7" and "MKL_NUM_THREADS" not in os.environ
+
+
+def test_work_that_nobody_wants_any_more_is_given_up(tmp_path: Path) -> None:
+    with worker_pool(1) as pool:
+        pool.submit(own_number, str(tmp_path))
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+    (worker,) = (int(path.name) for path in tmp_path.iterdir())  # it would sleep for five minutes
+    while _runs(worker) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not _runs(worker)
 
 
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 from typing import Any
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 WHY_DIED = "out of memory? or a script without `if __name__ == \"__main__\":`?"  # for errors where a pool is broken
+_PATIENCE = 5.0  # seconds that workers have to end once nobody wants their work
 
 
 @contextmanager
 def worker_pool(workers: int, setup: Callable[..., None] | None = None, *arguments: Any) -> Iterator[ProcessPoolExecutor]:
     """A pool of processes that compute on one thread each and end when this process does, however it ends.
 
-    Work that is not begun is given up when the body is left. A script that calls this needs ``if __name__ == "__main__":``,
+    Work that is not done is given up when the body is left. A script that calls this needs ``if __name__ == "__main__":``,
     as everywhere where processes are not forked.
 
     Args:
@@ -32,7 +35,20 @@ def worker_pool(workers: int, setup: Callable[..., None] | None = None, *argumen
         try:
             yield pool
         finally:
+            started = list((pool._processes or {}).values())  # there is no public name for them
             pool.shutdown(wait=False, cancel_futures=True)
+            _see_off(started)
+
+
+def _see_off(started: list[Any]) -> None:
+    """Wait until processes have ended, and kill those that do not: the interpreter would wait for them at its own end."""
+    deadline = time.monotonic() + _PATIENCE
+    left = {process.sentinel: process for process in started}
+    while left and (seconds := deadline - time.monotonic()) > 0:
+        for sentinel in wait(list(left), seconds):
+            del left[sentinel]  # type: ignore[arg-type]
+    for process in left.values():
+        process.kill()
 
 
 def _begin(setup: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
