@@ -12,7 +12,7 @@ from libretto.controls import LEADS, MOODS, TRAITS, trait
 from libretto.corpus.composing.moods import FAMILIES, family_name
 from libretto.corpus.labels import INSTRUMENT_CLASSES
 from libretto.corpus.shards.dataset import Dataset, DatasetWriter
-from libretto.course import course_of
+from libretto.course import Turn, course_of
 from libretto.mulan import traits
 from libretto.mulan.runtime import TRAIT_TABLES
 from libretto.mulan.tokenizer import SPECIAL, Tokenizer
@@ -77,6 +77,16 @@ def test_each_prompt_of_a_story_has_its_mood(model):
     journey = morph.course(model, morph.Morph(begin="sad piano", end="happy drums", seconds=8.0))
     half = told(model, journey, 200)
     assert half[:80] == [SAD] * 80 and half[-80:] == [HAPPY] * 80
+
+
+def test_each_trait_turns_by_itself(model):
+    course = course_of(model, Request("slow piano", seconds=4.0))
+    style = course.turns[0].style
+    turns = (Turn(0.0, style, traits={"lead": 3}), Turn(1.0, style, traits={"lead": 3, "drums": 1}), Turn(2.0, style, traits={"drums": 0}))
+    turned = dataclasses.replace(course, turns=turns)
+    assert told(model, turned, 75, name="lead") == [3] * 50 + [len(LEADS)] * 25
+    assert told(model, turned, 75, name="drums") == [2] * 25 + [1] * 25 + [0] * 25
+    assert told(model, turned, 75) == [len(MOODS)] * 75
 
 
 def test_a_mood_changes_the_music_and_a_stream_turns_to_another(model):

@@ -17,7 +17,7 @@ from libretto.corpus.language.facts import surely_without_drums
 from libretto.corpus.score import sheet_of
 from libretto.corpus.sound.instruments import INSTRUMENTS
 
-LEADS = 0.25  # of a clip: who plays the tune for less has played no lead in it
+LEAD_SHARE = 0.25  # of a clip: who plays the tune for less has played no lead in it
 
 _APART = {"harpsichord": "keyboard", "harp": "guitar", "pizzicato": "guitar"}  # plucked, though of another family here
 _FAMILY = {
@@ -59,7 +59,7 @@ def labels_of(kept: Mapping[str, Any], seconds: float) -> Labels:
     sheet = sheet_of(kept)
     tune = (kept.get("timeline") or {}).get("tune") or []
     sounding = sum(min(stop, seconds) - start for start, stop, _ in tune if start < seconds)
-    lead = _by_name().get(sheet.lead, "") if sounding >= LEADS * seconds else ""
+    lead = _by_name().get(sheet.lead, "") if sounding >= LEAD_SHARE * seconds else ""
     drums = "yes" if sheet.drums else "no" if surely_without_drums(sheet) else ""
     heard = tuple(sorted({_by_name()[name] for name in sheet.instruments if name in _by_name()}))
     mood = family_name(sheet.mood, sheet.mood_family)

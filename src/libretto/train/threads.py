@@ -6,6 +6,7 @@ import os
 import sys
 
 from ..errors import TrainingError
+from ..processes import THREAD_VARIABLES
 
 _PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0", "GOMP_SPINCOUNT": "0"}
 
@@ -24,7 +25,7 @@ def use_threads(count: int) -> None:
     """Compute on ``count`` threads, in libraries loaded later and in torch where it is loaded already."""
     if count < 1:
         raise TrainingError(f"threads is {count}, expected at least 1")
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    for name in THREAD_VARIABLES:
         os.environ[name] = str(count)
     torch = sys.modules.get("torch")
     if torch is not None:

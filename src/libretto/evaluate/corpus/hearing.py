@@ -16,7 +16,7 @@ from libretto.corpus.composing.moods import MOODS
 from libretto.corpus.sound.instruments import INSTRUMENTS
 
 from ...config import MelSpec
-from ...corpus.labels import LEADS, Labels, lead_class
+from ...corpus.labels import LEAD_SHARE, Labels, lead_class
 from ...corpus.score import Part, Score, Sheet
 from ...features import log_mel
 from .clips import SAMPLE_RATE, Wish, make, measured
@@ -42,7 +42,7 @@ def patch(samples: np.ndarray, spec: MelSpec) -> np.ndarray:
 
 
 def lead_of(score: Score, sheet: Sheet) -> str:
-    """The class of the instrument with the tune, "" without one that can be heard or that sounds for LEADS of the clip.
+    """The class of the instrument with the tune, "" without one that can be heard or that sounds for LEAD_SHARE of the clip.
 
     The sheet's own word counts; a sheet that does not say has the first melody part on it.
     """
@@ -51,7 +51,7 @@ def lead_of(score: Score, sheet: Sheet) -> str:
         (name for part in parts if part.role == "melody" and (name := INSTRUMENTS[part.instrument].name) in sheet.instruments), ""
     )
     leading = [part for part in parts if INSTRUMENTS[part.instrument].name == named]
-    if not leading or _sounds(leading, score.seconds) < LEADS:
+    if not leading or _sounds(leading, score.seconds) < LEAD_SHARE:
         return ""
     return lead_class(leading[0].instrument)
 
