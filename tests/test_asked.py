@@ -28,7 +28,7 @@ from libretto.asked import Heard, controls_of, hear, in_words, unheard
 from libretto.cli import main
 from libretto.config import preset
 from libretto.controls import MODES, REST, steady_clock
-from libretto.course import course_of
+from libretto.course import Turn, course_of
 from libretto.errors import AudioError, LibrettoError, RequestError
 from libretto.notation import beats_of, key_and_mode, key_name, said
 from libretto.tempo import beat_grid
@@ -248,18 +248,19 @@ def test_music_that_nobody_asked_a_tempo_of_has_a_usual_one(model, monkeypatch):
     assert np.array_equal(course_of(model, request).controls["clock"], clock)  # the story keeps it
     whole = np.concatenate([chunk.samples for chunk in model.stream(request)], axis=1)
     assert whole.tobytes() == model.perform(request).audio.samples.tobytes()
-    assert np.array_equal(controls_of(model, request, seconds=6.0, style=style)["clock"], clock)
+    assert np.array_equal(controls_of(model, request, seconds=6.0, turns=[Turn(0.0, style)])["clock"], clock)
     metre = dataclasses.replace(request, metre="5/4")
     assert np.array_equal(course_of(model, metre).controls["clock"], steady_clock(found.bpm, 5, frames=150, rate=25))
     assert in_words(model, metre, PROMPT) == PROMPT and unheard(model, metre) is None
-    doubled = controls_of(model, request, seconds=6.0, style=style, later=[(far, None)])["clock"]  # that goes at 200
+    doubled = controls_of(model, request, seconds=6.0, turns=[Turn(0.0, style), Turn(4.5, far)])["clock"]  # that goes at 200
     bar = 3 * 60 / found.bpm
     line = bar * np.ceil(4.5 / bar)
     assert np.array_equal(doubled[:, : int(25 * line)], clock[:, : int(25 * line)])
     twice = steady_clock(2 * found.bpm, 3, frames=150, rate=25, start=line)
     assert np.array_equal(doubled[:, round(25 * line) :], twice[:, round(25 * line) :])
     told = dataclasses.replace(request, bpm=found.bpm, metre="3/4")
-    assert np.array_equal(controls_of(model, told, seconds=6.0, style=style, later=[(far, None)])["clock"], clock)  # asked for: kept
+    kept = controls_of(model, told, seconds=6.0, turns=[Turn(0.0, style), Turn(4.5, far)])
+    assert np.array_equal(kept["clock"], clock)  # asked for
     ninety = course_of(model, dataclasses.replace(request, bpm=90))
     assert np.array_equal(ninety.controls["clock"], steady_clock(90, 4, frames=150, rate=25))
     assert "clock" not in controls_of(model, request, seconds=6.0)  # a sound's own time is not overruled

@@ -12,6 +12,7 @@ from libretto.asked import controls_of
 from libretto.chords import BLANK, Progression, chord, chord_token, moved, tones, written
 from libretto.controls import Timeline, key, tokens_of
 from libretto.corpus.composing.theory import QUALITIES
+from libretto.course import Turn
 from libretto.errors import RequestError
 from libretto.weights import WeightsFolder
 
@@ -97,15 +98,15 @@ def test_chords_that_nobody_asked_for_are_usual_ones_in_the_key_asked_for(model,
               usual.MODES_OF: np.array([1, 0], np.uint8), usual.BARS_OF: np.array([2, 2], np.uint8), usual.CHORDS: chords}
     told = WeightsFolder(model.weights.path, model.weights.config, {**model.weights.tables, **tables})
     monkeypatch.setattr(model, "weights", told)
-    asked = controls_of(model, Request(PROMPT, key="D minor"), seconds=4.0, style=style)
+    asked = controls_of(model, Request(PROMPT, key="D minor"), seconds=4.0, turns=[Turn(0.0, style)])
     assert (asked["chord"][0, [0, 49, 50]] // 3).tolist() == [2, 2, 10]
     assert (asked["key"] == key([(0.0, 2, "minor")], frames=100, rate=25)).all()
-    bright = controls_of(model, Request(PROMPT, key="D major"), seconds=4.0, style=style)
+    bright = controls_of(model, Request(PROMPT, key="D major"), seconds=4.0, turns=[Turn(0.0, style)])
     assert (bright["chord"][0, [0, 50]] // 3).tolist() == [2, 7]
-    free = [controls_of(model, Request(PROMPT, seed=seed), seconds=4.0, style=style) for seed in range(8)]
+    free = [controls_of(model, Request(PROMPT, seed=seed), seconds=4.0, turns=[Turn(0.0, style)]) for seed in range(8)]
     tonics = {int(each["key"][0, 0]) for each in free}
     assert len(tonics) > 3 and all(int(each["chord"][0, 0]) // 3 == int(each["key"][0, 0]) for each in free)
-    changed = controls_of(model, Request("piano in D minor", at=[(4.0, "piano in E major")]), seconds=10.0, style=style)
+    changed = controls_of(model, Request("piano in D minor", at=[(4.0, "piano in E major")]), seconds=10.0, turns=[Turn(0.0, style)])
     assert (changed["chord"][0, [0, 50, 100, 150]] // 3).tolist() == [2, 10, 4, 9]
     assert "chord" not in controls_of(model, Request(PROMPT, key="D minor"), seconds=4.0)  # after a sound nothing is made up
 

@@ -21,6 +21,7 @@ from .tempo import bar_line, beat_grid
 from .usual import STYLES, Usual, usual_chords, usual_time, usual_tonic
 
 if TYPE_CHECKING:
+    from .course import Turn
     from .pipeline import Libretto
     from .request import Request
 
@@ -82,25 +83,24 @@ def hear(model: Libretto, request: Request, sound: Waveform, *, start: float = 0
 
 def controls_of(
     model: Libretto, request: Request, *, seconds: float, begin: float = 0.0, heard: Heard | None = None,
-    style: np.ndarray | None = None, mood: int | None = None, later: Sequence[tuple[np.ndarray, int | None]] = (),
+    turns: Sequence[Turn] = (),
 ) -> dict[str, np.ndarray]:
     """What the model is told of ``request`` frame by frame, over ``seconds``: {name: int64 [levels, T]}, only what says something.
 
     Args:
         begin: seconds of the performance at which the request's own time begins, after a past.
         heard: what the sound goes by that is the past, or lies around; it holds where the request says nothing else.
-        style: of music that begins from nothing, style tokens [levels]: its usual tempo and chords are told where nothing else is.
-        mood: of such music, if it is known.
-        later: style tokens and moods of the prompts that follow, where their usual tempi count.
+        turns: of music that begins from nothing: the first one's usual tempo and chords are told where nothing else is, and what is usual
+            for the others counts where their prompts come.
 
     Raises:
         RequestError: a melody or chords are given that the model cannot be told, or chords without a tempo.
     """
     rate, names = model.config.semantic.frame_rate, model.config.controls
     frames = int(np.ceil(seconds * rate - 1e-6))
-    tempi = [usual_time(model.weights.tables, tokens, seed=request.seed, mood=mood) for tokens, mood in later]
-    stretches = _stretches(request, begin, heard or _usual(model, request, style, mood), tempi)
-    stretches, told = _harmonised(model, request, stretches, begin, style, mood), {}
+    usual = [_usual(model, request, turn) for turn in turns[: 1 + len(request.at)]]
+    stretches = _stretches(request, begin, heard or _begun(request, usual), usual[1:])
+    stretches, told = _harmonised(model, request, stretches, begin, turns[0] if turns else None), {}
     if "clock" in names and any(stretch.bpm for stretch in stretches):
         told["clock"] = _clock(stretches, frames=frames, rate=rate, blank=_blank(model, "clock"))
     if "key" in names and any(stretch.key for stretch in stretches):
@@ -114,12 +114,16 @@ def controls_of(
     return told
 
 
-def _usual(model: Libretto, request: Request, style: np.ndarray | None, mood: int | None) -> Heard:
-    """What the style usually goes at; nothing where a tempo is asked for or a tune has a time of its own."""
-    if style is None or request.melody is not None or request.settled.bpm is not None:
+def _usual(model: Libretto, request: Request, turn: Turn) -> Usual | None:
+    """What music of ``turn`` usually goes at."""
+    return usual_time(model.weights.tables, turn.style, seed=request.seed, mood=turn.traits.get("mood"))
+
+
+def _begun(request: Request, usual: Sequence[Usual | None]) -> Heard:
+    """What music that begins from nothing goes by; nothing where a tempo is asked for or a tune has a time of its own."""
+    if not usual or usual[0] is None or request.melody is not None or request.settled.bpm is not None:
         return Heard()
-    found = usual_time(model.weights.tables, style, seed=request.seed, mood=mood)
-    return Heard() if found is None else Heard(found.bpm, beats=found.beats)
+    return Heard(usual[0].bpm, beats=usual[0].beats)
 
 
 def _stretches(request: Request, begin: float, heard: Heard, tempi: Sequence[Usual | None]) -> list[_Stretch]:
@@ -156,15 +160,15 @@ def _in_step(bpm: float | None, usual: Usual | None) -> float | None:
 
 
 def _harmonised(
-    model: Libretto, request: Request, stretches: list[_Stretch], begin: float, style: np.ndarray | None, mood: int | None
+    model: Libretto, request: Request, stretches: list[_Stretch], begin: float, first: Turn | None
 ) -> list[_Stretch]:
-    """``stretches`` with chords from ``begin`` on: those asked for, or else some usual for ``style``, in the key asked for or any."""
+    """``stretches`` with chords from ``begin`` on: those asked for, or else some usual for ``first``, in the key asked for or any."""
     asked = None if request.chords is None else written(request.chords)
     if asked is not None and "chord" not in model.config.controls:
         raise RequestError("these weights cannot be told chords; leave chords out, or load weights with the control 'chord'")
     if asked is not None and stretches[-1].bpm is None:
         raise RequestError(f"chords are {request.chords!r}, a bar each, but no tempo is given; add bpm")
-    if "chord" not in model.config.controls or (asked is None and (style is None or request.melody is not None)):
+    if "chord" not in model.config.controls or (asked is None and (first is None or request.melody is not None)):
         return stretches
     found, before = [], None
     for stretch in stretches:
@@ -172,10 +176,10 @@ def _harmonised(
             found.append(stretch)
         elif asked is not None:
             found.append(replace(stretch, chords=asked))
-        elif style is not None:
+        elif first is not None:
             if before is None or (stretch.key is not None and stretch.key[1] != before.mode):
                 mode = None if stretch.key is None else stretch.key[1]
-                before = usual_chords(model.weights.tables, style, mode=mode, seed=request.seed, mood=mood)
+                before = usual_chords(model.weights.tables, first.style, mode=mode, seed=request.seed, mood=first.traits.get("mood"))
             key = stretch.key if stretch.key is not None or before is None else (usual_tonic(seed=request.seed), before.mode)
             found.append(replace(stretch, key=key, chords=before))
     return found

@@ -73,8 +73,7 @@ class Course:
 def course_of(model: Libretto, request: Request) -> Course:
     """A request that begins from nothing: its prompts in time, its examples, what it avoids."""
     turns = turns_of(model, request)
-    later = [(turn.style, turn.traits.get("mood")) for turn in turns[1:]]
-    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style, mood=turns[0].traits.get("mood"), later=later)
+    controls = controls_of(model, request, seconds=request.seconds, turns=turns)
     return Course(request.seconds, turns, against=avoided(model, request), stages=stages_of(request), controls=controls)
 
 

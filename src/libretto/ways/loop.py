@@ -69,7 +69,7 @@ def perform(model: Libretto, request: Loop, *, take: int = 0, progress: Progress
         raise RequestError("a loop needs a codec of kind 'mel', which can play at another pace")
     longer = request.seconds * (1 + MOST) + _COMPARED * request.bar_seconds * (1 + MOST) + request.bar_seconds + 2 * _LEAD_SECONDS
     course = course_of(model, request)
-    told = controls_of(model, request, seconds=longer, style=course.turns[0].style, mood=course.turns[0].traits.get("mood"))
+    told = controls_of(model, request, seconds=longer, turns=course.turns)
     course = dataclasses.replace(course, seconds=longer, controls=told)
     numbers = range(take * request.tries, (take + 1) * request.tries)
     candidates = played(Performance(model, request, takes=numbers, course=course), progress)

@@ -61,7 +61,7 @@ def course(model: Libretto, request: Morph) -> Course:
         told = traits[0] if part < 0.5 else traits[1]
         if not turns or told != turns[-1].traits or not np.array_equal(style, turns[-1].style):
             turns.append(Turn(float(moment), style, traits=told))
-    controls = controls_of(model, request, seconds=request.seconds, style=turns[0].style, mood=turns[0].traits.get("mood"))
+    controls = controls_of(model, request, seconds=request.seconds, turns=turns)
     return Course(request.seconds, tuple(turns), against=avoided(model, request), stages=stages_of(request), controls=controls)
 
 
